@@ -1,0 +1,1 @@
+"""The promises that tkt keeps, one for each test; the folders mirror the rooms."""
