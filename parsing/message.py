@@ -1,0 +1,165 @@
+"""The nouns of a mail as the gateway sees it: frozen, plain, and the same in every room.
+
+A `Message` is all that the deciding rooms may know of the raw bytes; attachments are described here
+and their bytes derived again from the raw message when somebody needs them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Temporary(Exception):
+    """It may work later: nothing was decided, nothing was lost. Every unknown failure counts as this one."""
+
+
+class Permanent(Exception):
+    """It will not work however often it is tried; the text says why, in words for a person."""
+
+
+class Kind(StrEnum):
+    """What a message is, graded by `Message.confidence`."""
+
+    HUMAN = "human"
+    AUTO_REPLY = "auto_reply"
+    MACHINE = "machine"
+    LIST = "list"
+    BOUNCE = "bounce"
+    OWN = "own"
+    SPAM = "spam"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox (RFC 5322 section 3.4.1). The domain is lower case and ASCII (A-labels)."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """What two spellings of one mailbox have in common: used for every comparison and lookup."""
+        return self.address.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part that a person would save. `index` is its position in the depth-first walk of the raw message."""
+
+    index: int
+    filename: str
+    size: int
+    type: str
+    inline: bool = False
+    content_id: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Something wrong in the bytes and how it was mended."""
+
+    where: str
+    what: str
+    mended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the readable text: `new`, `quote`, `signature` or `marker`. All spans joined are the text."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a delivery report says of one recipient (RFC 3464 section 2.3)."""
+
+    recipient: str = ""
+    status: str = ""
+    action: str = ""
+    diagnostic: str = ""
+    original_message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One parsed mail. `sender` is None when From is not exactly one mailbox (ambiguous)."""
+
+    subject: str = ""
+    sender: Address | None = None
+    from_text: str = ""
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    date: datetime | None = None
+    text: str = ""
+    spans: tuple[Span, ...] = ()
+    html_only: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    kind: Kind = Kind.HUMAN
+    confidence: float = 1.0
+    why: str = ""
+    reports: tuple[Report, ...] = ()
+    forwarded_from: Address | None = None
+    defects: tuple[Defect, ...] = ()
+    queue_ids: tuple[str, ...] = ()
+    body_digest: str = ""
+    size: int = 0
+
+    @property
+    def reply_text(self) -> str:
+        """The new words: every span that is neither quotation nor signature nor marker."""
+        return "".join(span.text for span in self.spans if span.kind == "new")
+
+    @property
+    def cut_text(self) -> str:
+        """What `reply_text` leaves out."""
+        return "".join(span.text for span in self.spans if span.kind != "new")
+
+    @property
+    def automatic(self) -> bool:
+        """True when no person is waiting for an answer (RFC 3834)."""
+        return self.kind is not Kind.HUMAN
+
+
+class Grade(IntEnum):
+    """How well a sender is known: the ladder E0 to E5 of the threat model."""
+
+    E0 = 0
+    E1 = 1
+    E2 = 2
+    E3 = 3
+    E4 = 4
+    E5 = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A proof of ours that its MAC verified: who was written to (a hash of the address) about which ticket.
+
+    `role` is `agent` or `customer`; `serial` is the mail it came with (an outbox key), empty for reply addresses.
+    """
+
+    role: str
+    ticket: int
+    person: bytes
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of the sender besides the From text, and in which words that can be told."""
+
+    grade: Grade = Grade.E0
+    token: Token | None = None
+    foreign_token: Token | None = None
+    bounced: str = ""
+    why: tuple[str, ...] = field(default=())

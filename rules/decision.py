@@ -1,0 +1,104 @@
+"""What was decided and why: the closed set of outcomes and all that store.commit has to write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from parsing.message import Address
+from rules.ticket import Ticket
+
+
+class Outcome(StrEnum):
+    """The one end of every delivery."""
+
+    OPENED = "opened"
+    FOLLOWED_UP = "followed up"
+    ACT = "act"
+    DUPLICATE = "duplicate"
+    REPORT = "report"
+    AUTOMATIC = "automatic"
+    OWN = "own"
+    HELD = "held"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+class EntryKind(StrEnum):
+    """One thing on a ticket."""
+
+    MESSAGE = "message"
+    ANSWER = "answer"
+    NOTE = "note"
+    CHANGE = "change"
+    NOTICE = "notice"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a trace: which question was asked, what it saw, what it answered."""
+
+    question: str
+    answer: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to be written. `internal` entries never reach a customer. `text` is our own or an agent's words;
+    what was received stands in the raw message of the delivery."""
+
+    kind: EntryKind
+    who: str
+    summary: str
+    why: str = ""
+    internal: bool = True
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTimer:
+    """A timer to be set; all pending ones of the ticket are cancelled first when `Decision.cancel_timers` says so."""
+
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A mail to be composed: one person, one notice, its values. `role` is `customer`, `agent` or `operator`.
+
+    `automatic` mail carries the marks of RFC 3834; an agent's own words do not. `attachments` are the indexes of
+    parts of the delivery's raw message that travel along. `text` is an agent's words, put in front of the notice's.
+    """
+
+    name: str
+    to: Address
+    role: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    automatic: bool = True
+    text: str = ""
+    attachments: tuple[int, ...] = ()
+    in_reply_to: str = ""
+    sender_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`ticket` is the snapshot after the change (None when no ticket is touched); `based_on` the version it was
+    made upon (None for a new ticket). Everything here commits in one transaction or not at all."""
+
+    outcome: Outcome
+    reason: str
+    ticket: Ticket | None = None
+    based_on: int | None = None
+    entries: tuple[NewEntry, ...] = ()
+    cancel_timers: bool = False
+    timers: tuple[NewTimer, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    known_ids: tuple[str, ...] = ()
+    trace: tuple[Step, ...] = ()

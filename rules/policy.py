@@ -1,0 +1,104 @@
+"""A desk as an admin wrote it, after loading: frozen, complete, every default filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from parsing.message import Address
+from rules.ticket import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One of the desk's people. `key` is what `#assign NAME` takes; `mail` where notifications go."""
+
+    key: str
+    name: str
+    mail: Address
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One step after `after` in a status: `send` names a notice, `close` is the reason a ticket is closed with."""
+
+    after: timedelta
+    send: str = ""
+    close: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The timer's name: the notice's, or `close`."""
+        return self.send or "close"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`field operator: value` as a leaf (`values` are alternatives), or `all`/`any`/`not` over `parts`."""
+
+    op: str
+    field: str = ""
+    values: tuple[str, ...] = ()
+    parts: tuple[Condition, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The first rule whose `when` holds wins; `then` maps `category` and `priority` to their new values."""
+
+    name: str
+    when: Condition
+    then: Mapping[str, str]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a desk decides by. `digest` names this very version of its files for ever.
+
+    `tell` says which agents hear of what: event → `assignee_or_all`, `assignee`, `all` or `nobody`.
+    `customer_hears_of` are the notices that may ever reach a customer.
+    """
+
+    desk: str
+    name: str
+    addresses: tuple[Address, ...]
+    language: str
+    time_zone: ZoneInfo
+    agents: tuple[Agent, ...]
+    priorities: Mapping[str, str]
+    categories: Mapping[str, str]
+    statuses: Mapping[Status, str]
+    start_priority: str
+    start_category: str
+    follow_up: Mapping[Status, tuple[FollowUp, ...]]
+    reopen_within: timedelta
+    tell: Mapping[str, str]
+    customer_hears_of: frozenset[str]
+    plus_addresses: bool = True
+    rules: tuple[Rule, ...] = ()
+    digest: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> Address:
+        """The address that the desk writes from."""
+        return self.addresses[0]
+
+    def agent_by_address(self, address: Address | None) -> Agent | None:
+        """The agent whose mailbox this is, or None."""
+        if address is None:
+            return None
+        return next((agent for agent in self.agents if agent.mail.key == address.key), None)
+
+    def agent_by_name(self, text: str) -> Agent | None:
+        """The agent meant by `#assign TEXT`: key, first name, full name or address, in any case."""
+        wanted = text.strip().lower()
+        for agent in self.agents:
+            names = {agent.key.lower(), agent.name.lower(), agent.name.split(" ")[0].lower(), agent.mail.key}
+            if wanted in names:
+                return agent
+        return None
