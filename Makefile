@@ -12,9 +12,9 @@ COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.
 .PHONY: install install-dev run demo test check bench crash test-servers lock clean
 .DELETE_ON_ERROR:
 
-install: .venv/.run-stamp
+install: .venv/.run-stamp ;@:
 
-install-dev: .venv/.dev-stamp
+install-dev: .venv/.dev-stamp ;@:
 
 # the build tools come first, from a lock of their own: dkimpy exists only as source, and pip must not fetch unlocked tools to build it
 .venv/.run-stamp: pyproject.toml requirements-build.lock requirements.lock
