@@ -26,9 +26,9 @@ IMPURE = frozenset(
     "time random secrets uuid os io.open pathlib shutil tempfile glob fileinput mmap fcntl resource ctypes pickle "
     "shelve dbm socket ssl select selectors asyncio threading multiprocessing concurrent _thread queue subprocess "
     "signal pty sched socketserver http urllib.request smtplib imaplib poplib ftplib logging getpass platform "
-    "importlib runpy pkgutil builtins email.utils.make_msgid email.utils.localtime dns requests urllib3 certifi httpx "
-    "aiohttp anyio sqlite3 sqlalchemy alembic psycopg aiosmtpd aiosmtplib aioimaplib apscheduler structlog starlette uvicorn "
-    "prometheus_client typer rich click".split()
+    "importlib runpy pkgutil builtins email.utils.make_msgid email.utils.localtime dns requests urllib3 certifi "
+    "httpx aiohttp anyio sqlite3 sqlalchemy alembic psycopg aiosmtpd aiosmtplib aioimaplib apscheduler structlog "
+    "starlette uvicorn prometheus_client typer rich click".split()
 )
 HARMLESS = frozenset({"pathlib.PurePath", "pathlib.PurePosixPath"})
 IMPURE_CALLS = frozenset(
