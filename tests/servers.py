@@ -4,6 +4,7 @@ What the machine's own installation serves or holds is never touched. `with Dove
 a fixture of each.
 """
 
+import grp
 import os
 import pwd
 import shutil
@@ -90,7 +91,7 @@ class Dovecot(Server):
         internal, login, owner = (
             ("dovecot", "dovenull", pwd.getpwnam("nobody")) if me.pw_uid == 0 else (me.pw_name, me.pw_name, me)
         )
-        group = "dovecot" if me.pw_uid == 0 else str(me.pw_gid)
+        group = "dovecot" if me.pw_uid == 0 else grp.getgrgid(me.pw_gid).gr_name
         self.config = self.root / "dovecot.conf"
         values = {"login": login, "internal": internal, "group": group, "uid": owner.pw_uid, "gid": owner.pw_gid}
         mail = self.root / "mail"
