@@ -44,9 +44,9 @@ check: install-dev
 # where a machine tests us (CI=true), a missing server is a failure; on a person's machine its tests are skipped, and say which package they want
 ifeq ($(CI),true)
 test: export TKT_REQUIRE_SERVERS := 1
-test: test-servers
+SERVERS := test-servers
 endif
-test: check
+test: $(SERVERS) check
 	$(BIN)/python -m pytest
 
 bench: install-dev

@@ -19,7 +19,9 @@ if ! installed postfix && [ "${CI:-}" != true ]; then
     [ -n "$other" ] || ! [ -e /usr/sbin/sendmail ] || other=/usr/sbin/sendmail
     if [ -n "$other" ]; then
         echo "test-servers: installing postfix would replace $other, the mail server of this machine; nothing was changed." >&2
-        echo "The tests that need Postfix are skipped without it. For the others: apt-get install --no-install-recommends ${missing[*]/postfix/}" >&2
+        echo "The tests that need Postfix are skipped without it." >&2
+        others=("${missing[@]/#postfix/}")
+        [ -z "${others[*]// /}" ] || echo "For the others: apt-get install --no-install-recommends ${others[*]}" >&2
         exit 1
     fi
 fi
