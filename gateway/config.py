@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 
 class Section(BaseModel):
@@ -67,6 +67,12 @@ class Mailbox(Section):
     poll_seconds: int = Field(default=60, ge=1, le=3600)
     idle: bool = True
     own_hops: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _moves_away(self) -> Self:
+        if self.after == "move" and self.move_to.upper() == self.folder.upper():
+            raise ValueError("move_to is the folder that is read: every mail would come again for ever")
+        return self
 
 
 class Relay(Section):
