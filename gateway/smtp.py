@@ -1,0 +1,168 @@
+"""The SMTP listener: sockets, TLS, and a stop that loses nothing (RFC 5321).
+
+It promises that 250 after the dot is said only when `accept` has returned, that a failure of ours is 4xx, and that no
+client can take more than its share of connections, memory or time. It runs in the caller's event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from gateway import replies
+from gateway.config import Smtp
+from gateway.smtp_commands import VERBS
+from gateway.smtp_limits import Crowd, Guesses, Memory, SmtpLimits
+from gateway.smtp_session import Session, Shared, Submission
+from parsing.message import Permanent
+
+__all__ = ["SmtpLimits", "SmtpListener", "Submission"]
+
+# asyncio calls accept() so often in a row, and out of file descriptors fails and logs so often in a row; the kernel's
+# own queue is longer
+_ACCEPTS_AT_ONCE = 4
+_KERNEL_QUEUE = 256
+
+
+class SmtpListener:
+    """Open from `start` to `stop`.
+
+    `accept` commits a submission durably and returns its queue id, which the 250 names. When it raises, the client
+    hears 451, or 452 if the exception has a true attribute `full`; after `limits.accept_seconds` it hears 451 as
+    well, while the commit goes on. It is never cancelled because a client left. `knows` says whether an address, in
+    any case and with any `+part`, is a desk's; `has_space` whether there is room on disk: both are asked on the event
+    loop and must not block. `tell(what, details)` hears what is worth a line in the journal.
+    """
+
+    def __init__(
+        self,
+        config: Smtp,
+        *,
+        accept: Callable[[Submission], Awaitable[str]],
+        knows: Callable[[str], bool],
+        limits: SmtpLimits,
+        has_space: Callable[[], bool] = lambda: True,
+        tell: Callable[[str, Mapping[str, Any]], None] = lambda what, details: None,
+    ) -> None:
+        self._config = config
+        self._servers: list[asyncio.Server] = []
+        self._sockets: list[socket.socket] = []
+        self._shared = Shared(
+            hostname=config.hostname,
+            max_size=config.max_size,
+            limits=limits,
+            accept=accept,
+            knows=knows,
+            has_space=has_space,
+            tell=tell,
+            verbs=VERBS,
+            memory=Memory(limits.memory),
+            crowd=Crowd(limits.connections, limits.connections_per_address),
+            guesses=Guesses(limits.login_failures, limits.login_window, limits.login_addresses),
+            logins=asyncio.Semaphore(limits.logins_at_once),
+            passwords=config.passwords,
+        )
+
+    async def start(self) -> None:
+        """Listen on everything in `config.listen`; raises `Permanent`, and then nothing listens."""
+        self._shared.tls = tls_context(self._config)
+        try:
+            for place in self._config.listen:
+                await self._listen(place)
+        except OSError as error:
+            self._close()
+            raise Permanent(f"smtp: cannot listen on {place}: {error.strerror or error}") from error
+
+    async def _listen(self, place: str) -> None:
+        loop = asyncio.get_running_loop()
+        host, port = split_place(place)
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, *_, address in sorted(set(found)):
+            opened = listening_socket(family, address)
+            self._sockets.append(opened)
+            server = await loop.create_server(lambda: Session(self._shared), sock=opened, backlog=_ACCEPTS_AT_ONCE)
+            opened.listen(_KERNEL_QUEUE)
+            self._servers.append(server)
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports that are listened on, in the order of `config.listen`."""
+        return tuple(opened.getsockname()[1] for opened in self._sockets)
+
+    @property
+    def sessions(self) -> int:
+        """How many connections are open."""
+        return self._shared.crowd.count
+
+    async def stop(self, grace: float) -> None:
+        """Say 421 to whoever is idle or new, let messages in hand finish for at most `grace` seconds, then close.
+
+        A commit that still runs then is cancelled: nobody was told 250 for it.
+        """
+        shared = self._shared
+        shared.stopping = True
+        for session in list(shared.sessions):
+            session.ending = True
+            if session.idle:
+                session.cut(replies.STOPPING)
+        await self._finish(grace)
+        self._close()
+        for session in list(shared.sessions):
+            session.cut(replies.STOPPING)
+        for task in list(shared.commits):
+            task.cancel()
+        await self._finish(shared.limits.farewell_seconds)
+
+    async def _finish(self, grace: float) -> None:
+        """Wait for sessions and commits to end, at most `grace` seconds."""
+        shared = self._shared
+        pending: set[asyncio.Task[Any]] = {s.task for s in shared.sessions if s.task is not None} | shared.commits
+        if pending:
+            await asyncio.wait(pending, timeout=grace)
+
+    def _close(self) -> None:
+        for server in self._servers:
+            server.close()
+        for opened in self._sockets:
+            opened.close()
+        self._servers.clear()
+        self._sockets.clear()
+
+
+def split_place(place: str) -> tuple[str | None, int]:
+    """`host:port`, `[v6]:port` or `*:port` (everywhere); raises `Permanent`."""
+    host, colon, port = place.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535:
+        raise Permanent(f"smtp: {place!r} is not HOST:PORT")
+    host = host.removeprefix("[").removesuffix("]")
+    return (None if host in ("", "*") else host), int(port)
+
+
+def listening_socket(family: int, address: Any) -> socket.socket:
+    """A bound TCP socket; an IPv6 one takes IPv6 only, as IPv4 has its own. Raises `OSError`."""
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        opened.bind(address)
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def tls_context(config: Smtp) -> ssl.SSLContext | None:
+    """TLS 1.2 or later with the operator's certificate, None without one; raises `Permanent`."""
+    if config.certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(config.certificate, config.key)
+    except (OSError, ssl.SSLError) as error:
+        raise Permanent(f"smtp: certificate {config.certificate}: {error.strerror or error}") from error
+    return context

@@ -1,0 +1,297 @@
+"""One SMTP session: aiosmtpd's protocol, with its traps closed, that reads command lines and says replies.
+
+aiosmtpd carries the connection, STARTTLS and the AUTH challenges; the command loop is our own, because the library's
+answers 5xx with exception texts, takes bare LF for a line end, cancels a commit when the client goes away and bounds
+neither time nor errors. One timer stands over every wait. What the verbs mean stands in smtp_commands.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from ssl import SSLContext
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, TLSSetupException
+
+from gateway import replies
+from gateway.smtp_limits import Crowd, Guesses, Memory, SmtpLimits
+
+_EVERYTHING = 2**30
+_TLS_HELLO = b"\x16\x03"
+# no handler: aiosmtpd looks for hooks in it, and every verb is our own
+_NO_HOOKS = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One message as it came: `envelope_from` is '' for `<>`; `peer` has address, helo, tls and user (or None).
+
+    `raw` has no trace field of ours and ends with CR LF, unless it is empty.
+    """
+
+    raw: bytes
+    envelope_from: str
+    envelope_to: tuple[str, ...]
+    peer: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What MAIL and RCPT have said; gone after DATA, RSET, EHLO and STARTTLS."""
+
+    sender: str
+    announced: int
+    recipients: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Shared:
+    """What all sessions of one listener share: settings, answers, counts. `stopping` is set once."""
+
+    hostname: str
+    max_size: int
+    limits: SmtpLimits
+    accept: Callable[[Submission], Awaitable[str]]
+    knows: Callable[[str], bool]
+    has_space: Callable[[], bool]
+    tell: Callable[[str, Mapping[str, Any]], None]
+    verbs: Mapping[str, Verb]
+    memory: Memory
+    crowd: Crowd
+    guesses: Guesses
+    logins: asyncio.Semaphore
+    tls: SSLContext | None = None
+    passwords: Path | None = None
+    sessions: set[Session] = field(default_factory=set)
+    commits: set[asyncio.Task[str]] = field(default_factory=set)
+    stopping: bool = False
+
+
+class Session(SMTP):
+    """One connection, from the greeting to its end."""
+
+    # how much a reader buffers before it stops the peer; lines are bounded by SmtpLimits
+    line_length_limit = 2**16
+
+    def __init__(self, shared: Shared) -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(
+            _NO_HOOKS, hostname=shared.hostname, tls_context=shared.tls, enable_SMTPUTF8=True, ident="ESMTP", loop=loop
+        )
+        self.shared = shared
+        self.address = ""
+        self.helo = ""
+        self.user: str | None = None
+        self.transaction: Transaction | None = None
+        self.errors = self.mails = 0
+        self.idle = self.ending = False
+        self.plain = True  # bytes that come now are neither content nor TLS
+        self._ends = 0.0
+        self._entered = self._left = False
+        self._farewell: asyncio.TimerHandle | None = None
+
+    # ---- the connection -------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by asyncio for a new connection, and again by aiosmtpd's STARTTLS when the connection is safe."""
+        if self._original_transport is not None:
+            # what was said in the clear is forgotten (RFC 3207 section 4.2)
+            self.helo, self.transaction = "", None
+            super().connection_made(transport)
+            return
+        peer = transport.get_extra_info("peername")
+        self.address = str(peer[0]) if isinstance(peer, tuple) else ""
+        refusal = self._refusal()
+        if refusal is not None:
+            self.transport = transport
+            self.cut(refusal)
+            return
+        self._ends = self.loop.time() + self.shared.limits.session_seconds
+        self.shared.sessions.add(self)
+        super().connection_made(transport)
+
+    def _refusal(self) -> replies.Reply | None:
+        if self.shared.stopping:
+            return replies.STOPPING
+        self._entered = self.shared.crowd.enter(self.address)
+        if not self._entered:
+            self.shared.tell("refused", {"address": self.address})
+        return None if self._entered else replies.TOO_MANY_CONNECTIONS
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Called by asyncio once, or by ourselves when the TLS handshake failed: then asyncio does not."""
+        if self._farewell is not None:
+            self._farewell.cancel()
+        if self._left or not self._entered:
+            return
+        self._left = True
+        self.shared.crowd.leave(self.address)
+        self.shared.sessions.discard(self)
+        super().connection_lost(error)
+
+    def eof_received(self) -> bool:
+        """The client has said all that it has to say; the library would cancel what we are doing for it."""
+        self._reader.feed_eof()
+        return not self.encrypted
+
+    def data_received(self, data: bytes) -> None:
+        """A TLS client on a plain port says nothing that has a line end: it would wait for the timeout."""
+        if self.plain and data.startswith(_TLS_HELLO):
+            self._abort()
+        else:
+            super().data_received(data)
+
+    @property
+    def task(self) -> asyncio.Task[None] | None:
+        """The conversation; done when the session is."""
+        return self._handler_coroutine
+
+    def cut(self, reply: replies.Reply) -> None:
+        """End the connection, with `reply` if the peer reads at all."""
+        transport = self.transport
+        if not isinstance(transport, asyncio.Transport) or transport.get_write_buffer_size() or self._shaking_hands():
+            self._abort()
+            return
+        transport.write(reply.encode() + b"\r\n")
+        self._close()
+
+    def _close(self) -> None:
+        """What is written still goes out, for a few seconds: a peer that reads nothing would keep us for ever."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.close()
+            self._farewell = self.loop.call_later(self.shared.limits.farewell_seconds, self._abort)
+
+    def _abort(self) -> None:
+        for transport in (self.transport, self._original_transport):
+            if isinstance(transport, asyncio.WriteTransport):
+                transport.abort()
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether TLS is on."""
+        return self.session is not None and self.session.ssl is not None
+
+    def _shaking_hands(self) -> bool:
+        return self._original_transport is not None and not self.encrypted
+
+    # ---- time -----------------------------------------------------------------------------------------------------
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """One wait for the client: a command's time, and never beyond the session's. Called by the library too."""
+        seconds = self.shared.limits.command_seconds if duration is None else duration
+        self.wait_until(min(self.loop.time() + seconds, self._ends))
+
+    def wait_until(self, when: float) -> None:
+        """The session is cut at `when` (loop time) unless this is called again."""
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
+        self._timeout_handle = self.loop.call_at(when, self._timeout_cb)
+
+    def _timeout_cb(self) -> None:
+        self.shared.tell("timeout", {"address": self.address})
+        self.cut(replies.TIMEOUT)
+
+    # ---- the conversation -----------------------------------------------------------------------------------------
+
+    async def _handle_client(self) -> None:
+        try:
+            await self.say(replies.greeting(self.hostname))
+            while not self.ending:
+                await self._turn()
+            if self.shared.stopping:
+                await self.say(replies.STOPPING)
+        except asyncio.LimitOverrunError:
+            self.cut(replies.LINE_WITHOUT_END)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # gone: whatever was committed is committed, the rest never was
+        finally:
+            self._close()
+
+    async def _turn(self) -> None:
+        """One command and its reply."""
+        self._reset_timeout()
+        self.idle = True
+        line = await self._reader.readuntil(b"\n")
+        self.idle = False
+        reply = await self._answer(line)
+        if reply is not None:
+            await self.say(reply)
+        if self.errors >= self.shared.limits.hard_errors and not self.ending:
+            self.shared.tell("too_many_errors", {"address": self.address})
+            self.ending = True
+            await self.say(replies.TOO_MANY_ERRORS)
+
+    async def _answer(self, line: bytes) -> replies.Reply | None:
+        """The reply to one line. Whatever goes wrong with us is 451 and leaves no half transaction."""
+        try:
+            return await obey(self, line)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            raise
+        except TLSSetupException as error:
+            self.ending = True
+            self.shared.tell("tls_failed", {"address": self.address, "error": error.__cause__ or error})
+            self._abort()
+            self.connection_lost(None)
+            return None
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not become a 5xx, nor end other sessions
+            self.transaction = None
+            self.shared.tell("failed", {"address": self.address, "error": error})
+            return replies.FAILED
+
+    async def say(self, reply: replies.Reply) -> None:
+        """Send one reply; the more errors a client has made, the later it comes."""
+        if reply[0] == "5":
+            self.errors += 1
+            if self.errors > self.shared.limits.soft_errors:
+                await asyncio.sleep(self.shared.limits.error_delay)
+        self._writer.write(reply.encode() + b"\r\n")
+        await self._writer.drain()
+
+    async def push(self, status: str | bytes) -> None:
+        """What aiosmtpd says of itself goes out in our words; its AUTH challenges (334) as they are."""
+        text = status.decode() if isinstance(status, bytes) else status
+        await self.say(text if text.startswith("334 ") else replies.ours(text))
+
+    async def read_some(self) -> bytes:
+        """All bytes that have come, at least one; raises `ConnectionError` when no more will."""
+        chunk = await self._reader.read(_EVERYTHING)
+        if not chunk:
+            raise ConnectionResetError
+        return chunk
+
+    def give_back(self, rest: bytes) -> None:
+        """Put what `read_some` read too far before whatever comes next."""
+        # read_some left nothing behind, so the end of the buffer is its beginning; after an EOF nobody reads answers
+        if rest and not self._reader.at_eof():
+            self._reader.feed_data(rest)
+
+
+Verb = Callable[[Session, str], Awaitable[replies.Reply | None]]
+
+
+async def obey(session: Session, line: bytes) -> replies.Reply | None:
+    """Do what one command line says (RFC 5321 section 2.4: a line ends with CR LF) and return the reply to it."""
+    if len(line) > session.shared.limits.command:
+        return replies.COMMAND_TOO_LONG
+    name, _, argument = line[:-2].partition(b" ")
+    verb = session.shared.verbs.get(name.decode("ascii", "replace").upper())
+    if not line.endswith(b"\r\n"):
+        return replies.LINE_END
+    if verb is None:
+        return replies.UNKNOWN_COMMAND if name.isalnum() or not name else rubbish(session)
+    try:
+        text = argument.decode().strip(" ")
+    except UnicodeDecodeError:
+        return replies.BAD_CHARACTERS
+    if any(character < " " or character == "\x7f" for character in text):
+        return replies.BAD_CHARACTERS
+    return await verb(session, text)
+
+
+def rubbish(session: Session) -> replies.Reply:
+    """What says HTTP, header fields or worse is no mail client, and what follows is not meant for us: good-bye."""
+    session.ending = True
+    return replies.RUBBISH
