@@ -1,0 +1,88 @@
+"""Days and times as people say them, in the desk's zone."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from templates import dates
+
+PARIS = ZoneInfo("Europe/Paris")
+FRIDAY = datetime(2025, 11, 7, 13, 2, tzinfo=UTC)
+
+
+def book(now: datetime = FRIDAY, zone: ZoneInfo = PARIS) -> dates.Almanac:
+    return dates.almanac(now=now, zone=zone, language="en")
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (date(2025, 11, 7), "today, Friday 7 November"),
+        (date(2025, 11, 8), "tomorrow, Saturday 8 November"),
+        (date(2025, 11, 14), "on Friday 14 November"),
+        (date(2026, 1, 2), "on Friday 2 January 2026"),
+    ],
+)
+def test_a_coming_day_has_its_weekday(moment: date, said: str) -> None:
+    """Nobody has to count days: the weekday is there, today and tomorrow are called so, another year is named."""
+    assert dates.on_day(moment, book()) == said
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (date(2025, 11, 8), "tomorrow, Saturday 8 November"),
+        (date(2025, 11, 9), "in two days, on Sunday 9 November"),
+        (date(2025, 12, 24), "on Wednesday 24 December"),
+    ],
+)
+def test_a_last_day_is_counted(moment: date, said: str) -> None:
+    """The last reminder says how long is left as well as the day."""
+    assert dates.in_days(moment, book()) == said
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (datetime(2025, 11, 7, 5, tzinfo=UTC), "today"),
+        (datetime(2025, 11, 6, 5, tzinfo=UTC), "yesterday"),
+        (datetime(2025, 11, 1, 5, tzinfo=UTC), "on Saturday"),
+        (datetime(2025, 10, 31, 5, tzinfo=UTC), "on Friday 31 October"),
+        (datetime(2024, 12, 31, 5, tzinfo=UTC), "on Tuesday 31 December 2024"),
+    ],
+)
+def test_a_past_day_is_called_by_its_weekday_for_six_days(moment: datetime, said: str) -> None:
+    """ "On Friday" never means a Friday a week ago."""
+    assert dates.past_day(moment, book()) == said
+
+
+def test_the_day_is_the_desks_day() -> None:
+    """Half past eleven in the evening UTC is the next day in Paris, for the moment and for `now` alike."""
+    late = datetime(2025, 11, 7, 23, 30, tzinfo=UTC)
+
+    assert dates.day(late, book()) == "Saturday 8 November"
+    assert dates.past_day(late, book(now=late)) == "today"
+    assert dates.day_time(late, book(now=late)) == "today, 00:30"
+
+
+def test_summer_time_is_minded() -> None:
+    """A time after the clocks changed is told as the clock on the wall shows it."""
+    july = datetime(2025, 7, 4, 14, 30, tzinfo=UTC)
+
+    assert dates.day_time(july, book()) == "Friday 4 July, 16:30"
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"), [("Europe/Paris", "Paris time"), ("America/New_York", "New York time"), ("UTC", "UTC")]
+)
+def test_a_zone_is_told_by_its_place(zone: str, said: str) -> None:
+    """Customers elsewhere learn whose clock is meant."""
+    assert dates.zone_name(book(zone=ZoneInfo(zone))) == said
+
+
+def test_every_language_has_all_its_days_and_months() -> None:
+    """A table that lacks a month would fail in that month only."""
+    for words in dates.LANGUAGES.values():
+        assert (len(set(words.weekdays)), len(set(words.months))) == (7, 12)
+        assert len(words.numbers) > 7

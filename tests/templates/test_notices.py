@@ -1,0 +1,75 @@
+"""Every notice as a person gets it, whole: text and HTML against golden files, read in a review like any text.
+
+`python -m tests.templates.test_notices` writes them anew.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from templates.render import load_notices
+from tests.templates.desk import CASES, NOTICES, mail, notice_files, read, text_of
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def golden_text(name: str) -> str:
+    made = read(mail(*CASES[name]).raw)
+    head = "".join(f"{field}: {made[field]}\n" for field in ("From", "To", "Subject"))
+    html = "" if name == "alarm" else f"\n======== HTML\n{text_of(made, 'html')}"
+    return f"{head}\n{text_of(made)}{html}"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_notice_is_as_it_was_read_and_agreed(name: str) -> None:
+    """A changed word in any notice, in text or HTML, is seen and agreed to by whoever changes the golden file."""
+    assert golden_text(name) == (GOLDEN / f"{name}.txt").read_text("utf-8")
+
+
+def test_every_notice_has_a_golden_file() -> None:
+    """No notice is sent that nobody has read as a whole, and no golden file is left of one that is gone."""
+    shown = {name.partition("-")[0] for name in CASES}
+
+    assert {key.removeprefix("en/") for key in NOTICES.templates} == shown
+    assert {path.stem for path in GOLDEN.iterdir()} == set(CASES)
+
+
+@pytest.mark.parametrize("name", sorted({notice.name for notice, _ in CASES.values()}))
+def test_notice_without_any_optional_value_is_a_mail_all_the_same(name: str) -> None:
+    """A decision that leaves out what it does not know still makes a mail that says something and ends well."""
+    notice, ticket = next(pair for pair in CASES.values() if pair[0].name == name)
+    bare = type(notice)(notice.name, notice.to, notice.role, {"name": "relay"} if name == "alarm" else {})
+
+    text = text_of(read(mail(bare, ticket).raw))
+
+    assert "None" not in text
+    assert "\n\n\n" not in text
+    assert name == "reply" or len(text.split()) > 8
+
+
+def test_customers_never_see_the_marker_and_agents_always_do() -> None:
+    """From the marker line on a mail is for staff only: every agent's mail has it, above all steering words."""
+    for notice, ticket in CASES.values():
+        text = text_of(read(mail(notice, ticket).raw))
+
+        assert text.count("[tkt-private ") == (1 if notice.role == "agent" else 0)
+        if notice.role == "agent" and "#note" in text:
+            assert text.index("[tkt-private ") < text.index("#note")
+
+
+def test_rule_names_and_other_tickets_stand_below_the_marker() -> None:
+    """What a client that quotes without marks might carry back to the customer holds nothing of ours."""
+    above = text_of(read(mail(*CASES["agent_opened"]).raw)).partition("-- not for the customer")[0]
+
+    assert "TKT-00031" not in above
+    assert "Bug critique" not in above
+
+
+def test_notices_are_found_by_their_path() -> None:
+    """The gateway hands over the package's files as `language/name.txt`, and each compiles."""
+    assert set(load_notices(notice_files()).templates) == {path.removesuffix(".txt") for path in notice_files()}
+
+
+if __name__ == "__main__":
+    for case in CASES:
+        (GOLDEN / f"{case}.txt").write_text(golden_text(case), encoding="utf-8")
