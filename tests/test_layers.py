@@ -12,7 +12,10 @@ from tests import layers
 ROOT = Path(__file__).resolve().parent.parent
 
 # Each exemption: (file, name as reported) and why it is no breach of the law.
-EXEMPT: dict[tuple[str, str], str] = {}
+EXEMPT: dict[tuple[str, str], str] = {
+    ("parsing/__main__.py", "resource"): "the reading child limits itself, for what it reads may be hostile",
+    ("parsing/__main__.py", "logging"): "the child mutes a library that would log words of the mail",
+}
 
 
 def unexcused(found: list[layers.Import]) -> list[layers.Import]:

@@ -1,0 +1,113 @@
+"""What is known of a sender besides the From text: in this version our own tokens, grade E1.
+
+A token counts for its sender only; one that belongs to another address is told apart, for somebody forwarded our mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from parsing.message import Evidence, Grade, Kind, Message, Token
+from parsing.tokens import Keys, person_hash, read_envelope, read_token
+
+_RANK = {"agent": 0, "operator": 1, "customer": 2}
+
+
+def evidence(
+    message: Message,
+    *,
+    keys: Keys,
+    desk_addresses: tuple[str, ...],
+    envelope_to: tuple[str, ...],
+    envelope_from: str,
+) -> Evidence:
+    """The proofs in a mail: looked for in the plus-parts of every recipient and in the Message-IDs that it answers."""
+    written = (*message.to, *message.cc)
+    places = [
+        *(("the envelope recipient", part) for part in plus_parts(envelope_to, desk_addresses)),
+        *(("To or Cc", part) for part in plus_parts((a.address for a in written), desk_addresses)),
+        *(("Delivered-To", part) for part in plus_parts(message.delivered_to, desk_addresses)),
+        *(("the Message-ID it answers", part) for part in _answered(message, desk_addresses)),
+    ]
+    valid = [(where, token) for where, part in places if (token := read_token(keys, part)) is not None]
+    person = person_hash(message.sender.key) if message.sender is not None else None
+    own = sorted((item for item in valid if item[1].person == person), key=lambda item: _RANK[item[1].role])
+    foreign = next((item for item in valid if item[1].person != person), None)
+    bounced, how = _bounced(message, keys, desk_addresses, envelope_to)
+    return Evidence(
+        grade=Grade.E1 if own else Grade.E0,
+        token=own[0][1] if own else None,
+        foreign_token=foreign[1] if foreign is not None else None,
+        bounced=bounced,
+        why=tuple(_why(message, own[:1], foreign, how, envelope_from)),
+    )
+
+
+def is_own(message: Message, keys: Keys, desk_addresses: tuple[str, ...]) -> bool:
+    """True for a mail that we sent ourselves: its own Message-ID is signed by us."""
+    return any(read_token(keys, part) is not None for part in _local_parts([message.message_id], desk_addresses))
+
+
+def plus_parts(addresses: Iterable[str], desk_addresses: tuple[str, ...]) -> Iterator[str]:
+    """What stands behind the `+` in those of the addresses that are a desk's (RFC 5233)."""
+    desks = {desk.lower() for desk in desk_addresses}
+    for address in addresses:
+        local, _, domain = address.strip("<> ").rpartition("@")
+        name, plus, part = local.partition("+")
+        if plus and f"{name}@{domain}".lower() in desks:
+            yield part
+
+
+def _local_parts(ids: Iterable[str], desk_addresses: tuple[str, ...]) -> Iterator[str]:
+    domains = {desk.rpartition("@")[2].lower() for desk in desk_addresses}
+    for one in ids:
+        local, _, domain = one.strip("<> ").rpartition("@")
+        if local and domain.lower() in domains:
+            yield local
+
+
+def _answered(message: Message, desk_addresses: tuple[str, ...]) -> Iterator[str]:
+    """The local parts of our Message-IDs, newest first."""
+    newest_first = dict.fromkeys([*message.in_reply_to, *reversed(message.references)])
+    return _local_parts(newest_first, desk_addresses)
+
+
+def _bounced(
+    message: Message, keys: Keys, desk_addresses: tuple[str, ...], envelope_to: tuple[str, ...]
+) -> tuple[str, str]:
+    """The serial of the mail that came back, and what proves it."""
+    recipients: list[str] = [*envelope_to]
+    if message.kind is Kind.BOUNCE:  # read from a mailbox there is no envelope
+        recipients += [*message.delivered_to, *(address.address for address in message.to)]
+    for part in plus_parts(recipients, desk_addresses):
+        serial = read_envelope(keys, part)
+        if serial is not None:
+            return serial, "it came to the signed envelope sender of one of our mails"
+    originals = [report.original_message_id for report in message.reports]
+    for part in _local_parts(dict.fromkeys(originals), desk_addresses):
+        token = read_token(keys, part)
+        if token is not None and token.serial:
+            return token.serial, "the report holds the signed Message-ID of one of our mails"
+    return "", ""
+
+
+def _why(
+    message: Message,
+    own: list[tuple[str, Token]],
+    foreign: tuple[str, Token] | None,
+    bounced: str,
+    envelope_from: str,
+) -> Iterator[str]:
+    if message.sender is None:
+        yield "From is not exactly one mailbox"
+    for where, token in own:
+        yield f"{where} carries a token of ours for this {token.role} and ticket {token.ticket}"
+    if foreign is not None:
+        where, token = foreign
+        yield f"{where} carries a token of ours that was given to another address ({token.role}, ticket {token.ticket})"
+    if not own and foreign is None:
+        yield "no token of ours"
+    if bounced:
+        yield bounced
+    if envelope_from.strip("<> ") == "":
+        yield "the envelope sender is empty"

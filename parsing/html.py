@@ -1,0 +1,141 @@
+"""HTML into text, with the places where mail programs say "here begins what I quote" marked.
+
+inscriptis lays the text out; where it could lose words (libxml2 gives up beyond some 255 levels), fail or take too
+long, a linear stripper of ours takes its place: nothing that a reader would see is ever lost. The marks are two
+characters that no text can hold (`clean_text` removes them): QUOTE_OPEN before and QUOTE_CLOSE after what is quoted.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from parsing.limits import Limits
+
+QUOTE_OPEN = "\ufdd0"
+QUOTE_CLOSE = "\ufdd1"
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})\b([^<>]*)>")
+_BLOCK = frozenset(
+    "p div br tr table ul ol li h1 h2 h3 h4 h5 h6 blockquote pre hr section article header footer".split()
+)
+_VOID = frozenset("br hr img meta link input area base col embed source track wbr p li td tr th o:p".split())
+_STARTS = re.compile(r"<!--|<(?:script|style|title)\b", re.I)
+_NUMBER = re.compile(r"&#(?:x[0-9a-f]{7,}|[0-9]{8,});?", re.I)
+_SPACES = re.compile(r"[ \t\xa0]+")
+_LINES = re.compile(r"\n{3,}")
+
+# what each program puts around a quotation: (tag, what stands in its attributes, does it last to the end of the mail)
+_MARKS = (
+    ("blockquote", re.compile(r"type\s*=\s*[\"']?cite", re.I), False),  # Apple Mail, Thunderbird
+    ("blockquote", re.compile(r"gmail_quote", re.I), False),
+    ("div", re.compile(r"gmail_quote|gmail_attr\b|moz-cite-prefix", re.I), False),
+    ("div", re.compile(r"yahoo_quoted|protonmail_quote|zmail_extra", re.I), False),
+    ("div", re.compile(r"id\s*=\s*[\"']?(?:divRplyFwdMsg|x_divRplyFwdMsg|mail-editor-reference-message)", re.I), True),
+    ("div", re.compile(r"border:\s*none;\s*border-top:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.I), True),  # Outlook
+    ("div", re.compile(r"id\s*=\s*[\"']?appendonsend", re.I), True),
+    ("span", re.compile(r"id\s*=\s*[\"']?OLK_SRC_BODY_SECTION", re.I), True),  # Outlook for Mac
+)
+_MARKED_TAGS = frozenset(tag for tag, _, _ in _MARKS)
+
+
+def html_to_text(source: str, limits: Limits, *, marks: bool = True) -> str:
+    """The text of an HTML part; with QUOTE_OPEN and QUOTE_CLOSE in it when `marks` is true."""
+    if marks:
+        source = mark_quotes(source)
+    if len(source) > limits.html or depth(source) > limits.html_depth:
+        return strip_tags(source)
+    text = _laid_out(source)
+    return text if text.strip() else strip_tags(source)
+
+
+def _laid_out(source: str) -> str:
+    """inscriptis' text, "" when it fails. Imported here: it costs 40 ms, and most mails have text/plain."""
+    from inscriptis import get_text
+
+    try:
+        text: str = get_text(_NUMBER.sub("\ufffd", source))
+    except Exception:  # noqa: BLE001 - whatever a library makes of hostile HTML, the other way of reading it is ours
+        return ""
+    return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def depth(source: str) -> int:
+    """How deep the elements lie at most; those that are rarely closed not counted."""
+    level = deepest = 0
+    for tag in _TAG.finditer(source):
+        if tag.group(2).lower() in _VOID or tag.group(3).endswith("/"):
+            continue
+        level = max(0, level - 1) if tag.group(1) else level + 1
+        deepest = max(deepest, level)
+    return deepest
+
+
+def mark_quotes(source: str) -> str:
+    """The same HTML with the marks inside the elements that mail programs quote with. Linear."""
+    out: list[str] = []
+    stack: list[tuple[str, bool]] = []
+    end = 0
+    for tag in _TAG.finditer(source):
+        name = tag.group(2).lower()
+        if name not in _MARKED_TAGS:
+            continue
+        if tag.group(1):
+            out += [source[end : tag.start()], QUOTE_CLOSE * _closes(stack, name)]
+            end = tag.start()
+        elif not tag.group(3).endswith("/"):
+            quoted, lasting = _opens(name, tag.group(3))
+            if quoted:
+                out += [source[end : tag.end()], QUOTE_OPEN]
+                end = tag.end()
+            stack.append((name, quoted and not lasting))
+    return "".join([*out, source[end:]])
+
+
+def _opens(name: str, attributes: str) -> tuple[bool, bool]:
+    if not attributes or "=" not in attributes:
+        return False, False
+    for tag, pattern, lasting in _MARKS:
+        if tag == name and pattern.search(attributes):
+            return True, lasting
+    return False, False
+
+
+def _closes(stack: list[tuple[str, bool]], name: str) -> int:
+    """Takes the element that `</name>` closes off the stack; how many quotations end here."""
+    for back in range(1, min(len(stack), 8) + 1):
+        if stack[-back][0] == name:
+            closed = stack[-back:]
+            del stack[-back:]
+            return sum(quoted for _, quoted in closed)
+    return 0
+
+
+def strip_tags(source: str) -> str:
+    """The words of any HTML whatever, in linear time: without tags, comments, scripts and styles, entities resolved."""
+    text = _TAG.sub(lambda tag: "\n" if tag.group(2).lower() in _BLOCK else " ", _without_hidden(source))
+    text = html.unescape(_NUMBER.sub("\ufffd", text))
+    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    return _LINES.sub("\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _without_hidden(source: str) -> str:
+    """The source without comments, scripts, styles and heads; one that is not closed is left in, as words."""
+    out: list[str] = []
+    at = 0
+    never: set[str] = set()
+    lower = source.lower()
+    if len(lower) != len(source):  # a few characters are longer in lower case; then positions would not fit
+        lower = source
+    while (found := _STARTS.search(source, at)) is not None:
+        close = "-->" if found.group() == "<!--" else f"</{found.group()[1:].lower()}"
+        stop = -1 if close in never else lower.find(close, found.end())
+        if stop < 0:
+            never.add(close)
+            out.append(source[at : found.end()])
+            at = found.end()
+            continue
+        out.append(source[at : found.start()])
+        after = source.find(">", stop)
+        at = after + 1 if after >= 0 else len(source)
+    return "".join([*out, source[at:]])

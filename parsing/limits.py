@@ -1,0 +1,35 @@
+"""Every number of this room: the most of anything that a mail may have before the rest is left in the raw message.
+
+What is beyond a limit is never an error: it is not looked at, and a `Defect` of the message says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes, decoded text in characters, times in seconds."""
+
+    size: int = 25 * 2**20
+    header_block: int = 256 * 2**10
+    field: int = 64 * 2**10
+    decoded_field: int = 8 * 2**10
+    fields: int = 1000
+    addresses: int = 200
+    received: int = 50
+    references: int = 20
+    depth: int = 20
+    parts: int = 500
+    attachments: int = 100
+    filename: int = 255
+    text: int = 2 * 2**20
+    html: int = 2 * 2**20
+    html_depth: int = 200
+    reports: int = 50
+    command_lines: int = 10
+    command_chars: int = 200
+    cpu: int = 10
+    wall: int = 60
+    memory: int = 512 * 2**20

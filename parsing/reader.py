@@ -1,0 +1,159 @@
+"""Bytes → Message: the order of the steps, and what happens when one of them fails.
+
+The header is read by our own linear scan. The body's structure is mail-parser's work: it gets the MIME fields only,
+each cut to its limit, so neither a flood of fields nor a crafted address ever reaches it. Where it fails the standard
+library's compat32 parser takes over; where that fails the raw body is the text. `read` never raises, whatever the
+bytes are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import Message as Tree
+
+import mailparser
+
+from parsing import headers
+from parsing.body import Body, Part, content, describe, digest, is_attachment, read_body, walk
+from parsing.headers import Fields
+from parsing.limits import Limits
+from parsing.message import Address, Attachment, Defect, Kind, Message, Permanent
+from parsing.origin import kind_of
+from parsing.quoting import forwarded_sender, split_text
+from parsing.report import read_reports
+from parsing.words import decode_bytes, decode_words, header_text
+
+_STRUCTURE = (
+    "mime-version content-type content-transfer-encoding content-disposition content-id content-description".split()
+)
+_DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
+
+
+def read(raw: bytes, limits: Limits = Limits()) -> Message:  # noqa: B008 - frozen
+    """The message in `raw`. Never raises: what no parser can read is told by its header and its raw body."""
+    fields = headers.split(raw, limits)
+    try:
+        tree, defects = _parse(raw, fields)
+        message = _read(raw, fields, tree, limits)
+    except Exception as error:  # noqa: BLE001 - the promise of this function; the defect keeps what went wrong
+        return _flat(raw, fields, limits, why=f"{type(error).__name__} while reading the structure")
+    return replace(message, defects=(*message.defects, *defects))
+
+
+def unreadable(raw: bytes, *, why: str) -> Message:
+    """The message of the header scan alone: for a mail that killed whatever tried to read it."""
+    limits = Limits()
+    fields = headers.split(raw, limits)
+    defect = Defect("message", why, "only the header was read")
+    body = Body("", False, (), (defect,), hashlib.sha256(raw[fields.body :]).hexdigest())
+    return _message(raw, fields, body, limits)
+
+
+def attachment_bytes(raw: bytes, index: int, limits: Limits = Limits()) -> tuple[Attachment, bytes]:  # noqa: B008 - frozen
+    """The attachment with this index and its bytes. Raises Permanent when the mail has none such."""
+    try:
+        tree, _ = _parse(raw, headers.split(raw, limits))
+        for part in walk(tree, limits):
+            if part.index == index and not part.type.startswith("multipart/"):
+                data = content(part.tree)
+                return describe(part, data, limits), data
+    except (RecursionError, ValueError, TypeError, LookupError, AttributeError) as error:
+        raise Permanent(f"the mail's structure can not be read ({type(error).__name__})") from error
+    raise Permanent(f"the mail has no part {index}")
+
+
+def structure(raw: bytes, fields: Fields) -> bytes:
+    """What a MIME parser has to see: the MIME fields, the first of each name (RFC 2045), and the body."""
+    seen = ((name, fields.by_name[name][0]) for name in _STRUCTURE if name in fields.by_name)
+    head = b"".join(name.encode() + b": " + body.replace(b"\r", b" ") + b"\n" for name, body in seen)
+    body = raw[fields.body :]
+    if b"\r" in body and b"\n" not in body:
+        body = body.replace(b"\r", b"\n")
+    return head + b"\n" + body
+
+
+def _parse(raw: bytes, fields: Fields) -> tuple[Tree, tuple[Defect, ...]]:
+    """The tree by mail-parser, else by compat32; RecursionError when it is too deep for both."""
+    data = structure(raw, fields)
+    try:
+        parsed = mailparser.parse_from_bytes(data)
+    except Exception as error:  # noqa: BLE001 - AttributeError, TypeError, its own: all mean the fallback
+        defect = Defect("structure", f"mail-parser: {type(error).__name__}", "read by compat32")
+        return message_from_bytes(data), (defect,)
+    found = [text.partition(":")[0] for group in parsed.defects for texts in group.values() for text in texts]
+    return parsed.message, tuple(Defect("structure", what[:80]) for what in dict.fromkeys(found[:200]))
+
+
+def _read(raw: bytes, fields: Fields, tree: Tree, limits: Limits) -> Message:
+    body = read_body(tree, limits)
+    message = _message(raw, fields, body, limits)
+    if tree.get_content_maintype() != "multipart" and not body.attachments:
+        return message
+    parts = list(walk(tree, limits))
+    if message.kind is Kind.BOUNCE:
+        return replace(message, reports=read_reports(parts, limits))
+    return replace(message, forwarded_from=message.forwarded_from or _attached_sender(parts))
+
+
+def _attached_sender(parts: list[Part]) -> Address | None:
+    """The sender of the one attached message: a forward as attachment."""
+    attached = [part for part in parts if part.type == "message/rfc822" and is_attachment(part)]
+    if len(attached) != 1:
+        return None
+    return headers.sender(headers.split(content(attached[0].tree)))
+
+
+def _flat(raw: bytes, fields: Fields, limits: Limits, *, why: str) -> Message:
+    """The message whose text is the raw body: nothing that was written is lost because its wrapping is broken."""
+    data = raw[fields.body : fields.body + limits.text]
+    text, mended = decode_bytes(data)
+    defects = (Defect("structure", why, "the raw body is the text"), Defect("text", "charset", mended or "utf-8"))
+    return _message(raw, fields, Body(text, False, (), defects, digest(text, ())), limits)
+
+
+def _message(raw: bytes, fields: Fields, body: Body, limits: Limits) -> Message:
+    """Header and body put together."""
+    from_bodies = fields.all("from")
+    subject = headers.subject(fields, limits)
+    kind, confidence, why = kind_of(fields)
+    text, spans = split_text(body.text)
+    references = headers.ids(fields.text("references"))
+    return Message(
+        subject=subject,
+        sender=headers.sender(fields),
+        from_text=decode_words(header_text(from_bodies[0]), 998) if from_bodies else "",
+        reply_to=headers.addresses(fields, "reply-to", most=limits.addresses),
+        to=headers.addresses(fields, "to", most=limits.addresses),
+        cc=headers.addresses(fields, "cc", most=limits.addresses),
+        delivered_to=tuple(a.address for a in headers.addresses(fields, *_DELIVERED, most=limits.addresses)),
+        message_id=headers.first_id(fields.text("message-id")),
+        in_reply_to=tuple(headers.ids(fields.text("in-reply-to"))[-limits.references :]),
+        references=tuple(references[-limits.references :]),
+        date=headers.date(fields.text("date")),
+        text=text,
+        spans=spans,
+        html_only=body.html_only,
+        attachments=body.attachments,
+        kind=kind,
+        confidence=confidence,
+        why=why,
+        forwarded_from=forwarded_sender(text, subject_says_so=headers.is_forward(subject)),
+        defects=(*_header_defects(fields), *body.defects),
+        queue_ids=headers.queue_ids(fields.all("received"), limits.received),
+        body_digest=body.digest,
+        size=len(raw),
+    )
+
+
+def _header_defects(fields: Fields) -> tuple[Defect, ...]:
+    found: list[Defect] = []
+    if fields.cut:
+        found.append(Defect("header", "too large", "cut at the limit; the sender counts as ambiguous"))
+    count = len(fields.all("from"))
+    if count != 1:
+        found.append(Defect("From", f"{count} fields", "the sender counts as ambiguous"))
+    elif not fields.cut and headers.sender(fields) is None:
+        found.append(Defect("From", "not one mailbox", "the sender counts as ambiguous"))
+    return tuple(found)
