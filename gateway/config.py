@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from rules.mistakes import explain, unknown
 
 
 class Section(BaseModel):
@@ -29,6 +33,7 @@ class Store(Section):
 
     url: str = "sqlite:///var/tkt.db"
     pool: int = Field(default=8, ge=2, le=64)
+    lease_seconds: int = Field(default=60, ge=2, le=3600)
 
 
 class Smtp(Section):
@@ -102,6 +107,7 @@ class Outgoing(Section):
     """The Maildir used when there is no relay, and the DKIM key."""
 
     maildir: Path = Path("var/outgoing")
+    max_size: int = 10 * 2**20  # of a mail, where the relay does not say
     dkim: Dkim | None = None
 
 
@@ -115,6 +121,8 @@ class Alarm(Section):
 class Config(Section):
     """The whole of tkt.toml. Relative paths are relative to the file's folder."""
 
+    HIDDEN: ClassVar[frozenset[str]] = frozenset({"base"})  # known from where the file lies, not from its text
+
     base: Path = Path()
     var: Path = Path("var")
     desks: Path | None = None
@@ -127,6 +135,12 @@ class Config(Section):
     relay: Relay | None = None
     outgoing: Outgoing = Outgoing()
     alarm: Alarm = Alarm()
+
+    @property
+    def store_url(self) -> str:
+        """`store.url` with SQLite's path as seen from the folder of tkt.toml."""
+        kind, _, rest = self.store.url.partition(":///")
+        return f"sqlite:///{self.path(Path(rest))}" if kind == "sqlite" else self.store.url
 
     def path(self, value: Path) -> Path:
         """`value` as seen from the folder of tkt.toml."""
@@ -143,15 +157,59 @@ def load_config(file: Path) -> Config:
         data = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         raise ConfigError(f"{file}: no such file; `tkt init DIR` writes one") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: {error}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file}: this is not UTF-8: {error.reason} at octet {error.start}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(_not_toml(str(error), name=str(file))) from None
     return parse_config(data, base=file.parent, name=str(file))
 
 
 def parse_config(data: dict[str, Any], *, base: Path, name: str = "tkt.toml") -> Config:
-    """The tree for `data` as read from TOML; raises `ConfigError`."""
+    """The tree for `data` as read from TOML; raises `ConfigError`, every mistake with its key and the nearest word."""
+    strangers = sorted(Config.HIDDEN & data.keys())
+    lines = [f"{name}: {key}: {unknown(key, _top_keys())}" for key in strangers]
     try:
-        return Config.model_validate({**data, "base": base})
+        config = Config.model_validate({**data, "base": base})
     except ValidationError as error:
-        lines = [f"{name}: {'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
-        raise ConfigError("\n".join(lines)) from None
+        lines += [f"{name}: {where}: {text}" for where, text in _told(error, data)]
+    if lines:
+        raise ConfigError("\n".join(lines))
+    return config
+
+
+def _top_keys() -> list[str]:
+    return [field.alias or key for key, field in Config.model_fields.items() if key not in Config.HIDDEN]
+
+
+def _told(error: ValidationError, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each mistake once by its key as TOML spells it; where a value may be of several kinds, all in one line."""
+    told: dict[str, list[str]] = {}
+    for path, text in explain(error, Config):
+        where = _key(path, data, missing=text.endswith("is missing.") or " is missing: " in text)
+        texts = told.setdefault(where, [])
+        if text not in texts:
+            texts.append(text)
+    for where, texts in told.items():
+        yield where, " Or: ".join(texts)
+
+
+def _key(path: tuple[str | int, ...], data: Any, *, missing: bool) -> str:
+    """`mailbox[2].host`, tables counted from 1; what pydantic adds to the way to tell kinds apart is left out."""
+    words = ""
+    for step in path:
+        if isinstance(step, int) and isinstance(data, list) and step < len(data):
+            words, data = f"{words}[{step + 1}]", data[step]
+        elif isinstance(data, dict) and (step in data or missing):
+            words, data = f"{words}.{step}" if words else str(step), data.get(step)
+        else:
+            break
+    return words or "the file"
+
+
+def _not_toml(reason: str, *, name: str) -> str:
+    """tomllib's words with the place in front: `tkt.toml:3:7: …`."""
+    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", reason, re.DOTALL)
+    if found is None:
+        return f"{name}: this is not TOML: {reason}."
+    place = f"{name}:{found[2]}:{found[3]}" if found[2] else f"{name}: at the end"
+    return f"{place}: this is not TOML: {found[1]}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from parsing.message import Address
 from rules.ticket import Status
+from rules.words import Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,19 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`field operator: value` as a leaf (`values` are alternatives), or `all`/`any`/`not` over `parts`."""
+    """`field operator: value` as a leaf (`values` are alternatives), or `all`/`any`/`not` over `parts`.
+
+    `op` of a leaf is `is`, `contains` or `matches`. The loader has the leaf ready: `test` compiled, `question` as the
+    trace prints it; both are made when asked where a condition was built by hand.
+    """
 
     op: str
     field: str = ""
     values: tuple[str, ...] = ()
     parts: tuple[Condition, ...] = ()
     line: int = 0
+    question: str = ""
+    test: Test | None = dataclasses.field(default=None, compare=False, repr=False)  # `field` is a name of ours here
 
 
 @dataclass(frozen=True, slots=True)

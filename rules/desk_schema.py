@@ -1,0 +1,324 @@
+"""The language of desk.yaml and rules.yaml as pydantic models: every setting, what it takes, its value when left out.
+
+Promises: a model says nothing about files and lines, the loader does; words that must be known elsewhere in the desk
+(priorities, categories) are checked here against the validation's context, so that one reading finds every mistake.
+A desk that names itself, its address and its people has the policy that `desks/default` spells out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SkipValidation,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
+
+from parsing.message import Address
+from rules.conditions import read_when
+from rules.mistakes import KEY, Mistakes, Path, nearest, quoted, shown, unknown
+from rules.policy import Condition
+from rules.words import MAILBOX
+from rules.yaml_nodes import Node
+
+CATEGORIES = "general billing technical bug_report account suggestion"
+UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
+SHORT = {"m": "minute", "min": "minute", "h": "hour", "d": "day", "w": "week"}
+DURATION = re.compile(r"([0-9]{1,6})\s*([^\W\d_]+)")
+LONGEST = timedelta(days=3660)
+CUSTOMER_NOTICES = ("opened", "reply", "waiting_customer", "reminder", "last_reminder", "resolved", "closed")
+REMINDERS = ("reminder", "last_reminder")
+PRIORITY, CATEGORY = "P3", "general"
+TYPED = re.compile(r"[\w][\w.-]{0,39}")
+
+Audience = Literal["assignee_or_all", "assignee", "all", "nobody"]
+TELL: Mapping[str, Audience] = {
+    "opened": "assignee_or_all",
+    "customer_replied": "assignee_or_all",
+    "reopened": "assignee_or_all",
+    "undelivered": "assignee_or_all",
+    "assigned": "assignee",
+    "note": "assignee",
+    "agent_acted": "nobody",
+    "closed": "nobody",
+}
+
+
+def duration(value: Any) -> timedelta:
+    """`3 days`, `90m`, `2 hours` → a span of calendar time, at most ten years. Raises ValueError."""
+    if isinstance(value, timedelta):
+        return value
+    found = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f'expected a time such as "3 days", "2 hours" or "90m", not {shown(value)}.')
+    word = found[2].lower()
+    unit = SHORT.get(word, word.removesuffix("s"))
+    if unit not in UNITS:
+        raise ValueError(unknown(word, ["minutes", "hours", "days", "weeks", *SHORT], "unit of time"))
+    span = timedelta(minutes=int(found[1]) * UNITS[unit])
+    if not timedelta(0) < span <= LONGEST:
+        raise ValueError(f"expected a time between 1 minute and 10 years, not {quoted(value)}.")
+    return span
+
+
+def mailbox(value: Any) -> Address:
+    """One bare address; its domain in ASCII (RFC 5890) and lower case. Raises ValueError."""
+    if not isinstance(value, str) or not MAILBOX.fullmatch(value) or len(value) > 254:
+        raise ValueError(f'expected an address such as "support@example.com", not {shown(value)}.')
+    local, _, domain = value.rpartition("@")
+    try:
+        return Address(f"{local}@{domain.encode('idna').decode('ascii').lower()}")
+    except UnicodeError:
+        raise ValueError(f"{quoted(domain)} is no domain name.") from None
+
+
+def zone(value: Any) -> ZoneInfo:
+    """A name of the IANA time zone database. Raises ValueError."""
+    name = value if isinstance(value, str) else ""
+    try:
+        if re.fullmatch(r"[A-Za-z][A-Za-z0-9_+/-]{1,60}", name):
+            return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        pass
+    hint = nearest(name, available_timezones()).partition(" Known:")[0]
+    raise ValueError(f'expected a time zone such as "Europe/Paris", not {shown(value)}.{hint}')
+
+
+def keyed(value: Any) -> Any:
+    """`[billing, bug_report]` is short for `{billing: billing, bug_report: bug report}`."""
+    if not isinstance(value, list):
+        return value
+    wrong: list[tuple[Path, str]] = []
+    table: dict[str, str] = {}
+    for index, word in enumerate(value):
+        if not isinstance(word, str):
+            wrong.append(((index,), f"expected a word, not {shown(word)}."))
+        elif word in table:
+            wrong.append(((index,), f"{quoted(word)} stands here twice."))
+        else:
+            table[word] = word.replace("_", " ")
+    if wrong:
+        raise Mistakes(wrong)
+    return table
+
+
+def keys_to_type(value: dict[str, Any]) -> dict[str, Any]:
+    """Names that people type after a `#` are one word, and differ by more than their case."""
+    wrong: list[tuple[Path, str]] = []
+    seen: dict[str, str] = {}
+    for key in value:
+        if not TYPED.fullmatch(key):
+            wrong.append(((key, KEY), f'{quoted(key)} must be one word of letters, digits, "_", "-" or ".".'))
+        elif key.lower() in seen:
+            wrong.append(((key, KEY), f"{quoted(key)} and {quoted(seen[key.lower()])} differ only in case."))
+        seen.setdefault(key.lower(), key)
+    if not value:
+        wrong.append(((), "expected at least one name."))
+    if wrong:
+        raise Mistakes(wrong)
+    return value
+
+
+def short_name(value: str) -> str:
+    """A desk's name as commands and logs use it."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", value):
+        raise ValueError(f'expected a short name of small letters, digits, "-" and "_", not {quoted(value)}.')
+    return value
+
+
+def _known(what: str, listed_in: str) -> Any:
+    def check(value: str, info: ValidationInfo) -> str:
+        names: tuple[str, ...] | None = (info.context or {}).get(listed_in)
+        if names is not None and value not in names:
+            raise ValueError(unknown(value, names, what))
+        return value
+
+    return AfterValidator(check)
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+Mailbox = Annotated[SkipValidation[Address], BeforeValidator(mailbox)]
+Named = Annotated[dict[str, Words], BeforeValidator(keyed), AfterValidator(keys_to_type)]
+PriorityName = Annotated[str, _known("priority", "priorities")]
+CategoryName = Annotated[str, _known("category", "categories")]
+
+
+class Table(BaseModel):
+    """A table of a desk's file: a key that nobody knows is a mistake, and nothing is converted on the quiet."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Person(Table):
+    """One of the desk's people."""
+
+    name: Words = Field(description="how colleagues and customers call this person")
+    mail: Mailbox = Field(description="where notifications go")
+
+
+class Start(Table):
+    """What a new ticket has when no rule says otherwise."""
+
+    priority: PriorityName | None = None
+    category: CategoryName | None = None
+
+
+class Step(Table):
+    """One step of a follow-up: after some time in a status, a reminder or the close."""
+
+    after: Duration = Field(description='a time such as "3 days"')
+    send: Literal["reminder", "last_reminder"] | None = None
+    close: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Step:
+        if (self.send is None) == (self.close is None):
+            raise ValueError('a step has "after" and one of "send" (a reminder) and "close" (the reason).')
+        return self
+
+
+def in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps come later and later, no reminder twice, and exactly one close ends them. No steps: nothing happens."""
+    wrong: list[tuple[Path, str]] = []
+    for index, step in enumerate(steps):
+        if index and step.after <= steps[index - 1].after:
+            before = _days(steps[index - 1])
+            wrong.append(((index, "after"), f"this step must come later than the one before it ({before})."))
+        if step.send and any(step.send == earlier.send for earlier in steps[:index]):
+            wrong.append(((index, "send"), f"{quoted(step.send)} is sent by an earlier step already."))
+        if step.close and index < len(steps) - 1:
+            wrong.append(((index, "close"), "a close is the last step; nothing can follow it."))
+    if steps and not steps[-1].close:
+        wrong.append(((len(steps) - 1,), "the last step must be a close, such as {after: 7 days, close: no answer}."))
+    if wrong:
+        raise Mistakes(wrong)
+    return steps
+
+
+def _days(step: Step) -> str:
+    days, rest = divmod(step.after, timedelta(days=1))
+    return f"{days} days" if not rest else f"{step.after // timedelta(minutes=1)} minutes"
+
+
+Steps = Annotated[tuple[Step, ...], Field(strict=False), AfterValidator(in_order)]
+WAITING = (
+    Step(after=timedelta(days=3), send="reminder"),
+    Step(after=timedelta(days=5), send="last_reminder"),
+    Step(after=timedelta(days=7), close="no answer"),
+)
+RESOLVED = (Step(after=timedelta(days=7), close="resolved, and no further question came"),)
+
+
+class FollowUps(Table):
+    """What happens while a customer is silent, by status."""
+
+    waiting_customer: Steps = WAITING
+    resolved: Steps = RESOLVED
+
+
+class Tell(Table):
+    """Which agents hear of what."""
+
+    opened: Audience = TELL["opened"]
+    customer_replied: Audience = TELL["customer_replied"]
+    reopened: Audience = TELL["reopened"]
+    undelivered: Audience = TELL["undelivered"]
+    assigned: Audience = TELL["assigned"]
+    note: Audience = TELL["note"]
+    agent_acted: Audience = TELL["agent_acted"]
+    closed: Audience = TELL["closed"]
+
+
+class StatusNames(Table):
+    """How the statuses are called."""
+
+    new: Words = "new"
+    acknowledged: Words = "acknowledged"
+    in_progress: Words = "in progress"
+    waiting_customer: Words = "waiting for the customer"
+    resolved: Words = "resolved"
+    closed: Words = "closed"
+
+
+class Desk(Table):
+    """The whole of desk.yaml."""
+
+    desk: Annotated[str, AfterValidator(short_name)] = Field(description="the desk's short name, such as support")
+    name: Words = Field(description="what customers see as the sender")
+    address: Mailbox | None = None
+    addresses: Annotated[tuple[Mailbox, ...], Field(strict=False)] = ()
+    language: Literal["en", "fr", "pl"] = "en"
+    time_zone: Annotated[SkipValidation[ZoneInfo], BeforeValidator(zone)] = Field(
+        default="UTC",
+        validate_default=True,
+    )
+    people: Annotated[dict[str, Person], AfterValidator(keys_to_type)] = Field(description="who answers here")
+    priorities: Named = {"P1": "critical", "P2": "high", "P3": "normal", "P4": "low"}
+    categories: Named = Field(default_factory=lambda: keyed(CATEGORIES.split()))
+    statuses: StatusNames = StatusNames()
+    start_with: Start = Start()
+    follow_up: FollowUps = FollowUps()
+    reopen_within: Duration = timedelta(days=30)
+    tell: Tell = Tell()
+    customer_hears_of: Annotated[
+        tuple[Literal["opened", "reply", "waiting_customer", "reminder", "last_reminder", "resolved", "closed"], ...],
+        Field(strict=False),
+    ] = CUSTOMER_NOTICES  # type: ignore[assignment]
+    plus_addresses: bool = True
+
+
+class Then(Table):
+    """What a rule decides."""
+
+    category: CategoryName | None = None
+    priority: PriorityName | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Then:
+        if self.category is None and self.priority is None:
+            raise ValueError("expected a category, a priority or both.")
+        return self
+
+
+def _when(value: Any) -> Condition:
+    if not isinstance(value, Node):
+        raise ValueError(f"expected clauses, not {shown(value)}.")
+    return read_when(value)
+
+
+class WrittenRule(Table):
+    """One rule of rules.yaml."""
+
+    rule: Words = Field(description="the rule's name, as `tkt show` prints it")
+    when: Annotated[SkipValidation[Condition], BeforeValidator(_when)] = Field(description="clauses that must all hold")
+    then: Then = Field(description="the category, the priority or both")
+
+
+def named_once(rules: tuple[WrittenRule, ...]) -> tuple[WrittenRule, ...]:
+    """No two rules have one name: a trace must say which it was."""
+    names = [rule.rule for rule in rules]
+    again = [i for i, name in enumerate(names) if names.index(name) < i]
+    twice = [((i, "rule"), f"{quoted(names[i])} is the name of an earlier rule too.") for i in again]
+    if twice:
+        raise Mistakes(twice)
+    return rules
+
+
+class RuleFile(Table):
+    """The whole of rules.yaml."""
+
+    KEPT: ClassVar[frozenset[str]] = frozenset({"when"})  # read from its nodes, see rules.conditions
+
+    rules: Annotated[tuple[WrittenRule, ...], Field(strict=False, max_length=1000), AfterValidator(named_once)] = ()
