@@ -45,7 +45,12 @@ class MailCounts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`next_number` is what a new ticket would get. `tickets` holds every ticket that the event could mean."""
+    """`next_number` is what a new ticket would get. `tickets` holds every ticket that the event could mean.
+
+    `sent` is the mail of ours that a report names. `last_notice` is the newest mail of the ticket that told the
+    customer the day of closing. `internal_texts` are the ticket's private entries (asked for an agent's mail only).
+    `mail_limit` is how large a mail the relay takes, in octets.
+    """
 
     next_number: int
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -56,3 +61,5 @@ class Facts:
     counts: MailCounts = MailCounts()
     earlier_tickets: tuple[int, ...] = ()
     last_notice: SentMail | None = None
+    internal_texts: tuple[str, ...] = ()
+    mail_limit: int = 10 * 2**20

@@ -1,0 +1,397 @@
+"""What becomes of a mail from an agent: an answer, a note, steering lines, or a ticket in a customer's name.
+
+All or nothing: one line that is wrong, or text that can not be relayed safely, changes nothing and sends nothing;
+the agent gets a transcript that keeps the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from parsing.addresses import strict_mailbox
+from parsing.commands import Commands, split_commands
+from parsing.headers import clean_subject
+from parsing.message import Address, Attachment, Message
+from rules.access import acting_agent, writing_agent
+from rules.actions import Plan, plan
+from rules.case import Case, agents_to_tell, closing_day, customer_hears, one_mail_each
+from rules.customer_mail import new_ticket, opened_reason
+from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
+from rules.engine import classify
+from rules.lifecycle import enter
+from rules.matching import number_in
+from rules.policy import Agent
+from rules.relay import own_words, relayed
+from rules.throttle import Caps, why_not
+from rules.ticket import Status, Ticket
+
+QUESTION_KEPT = 600
+ENCODED = 1.37  # how much base64 makes of one octet, with its line ends (RFC 2045 section 6.8)
+ROOM_FOR_WORDS = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An agent's mail, read: what they ask for, and their words to the customer or to colleagues."""
+
+    case: Case
+    agent: Agent
+    ticket: Ticket
+    plan: Plan
+    text: str
+    problems: tuple[str, ...]
+
+    @property
+    def answers(self) -> bool:
+        """True when words go to the customer."""
+        return bool(self.text.strip() or self.parts[0]) and not self.plan.note and not self.plan.help
+
+    @property
+    def parts(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """(indexes of the attachments that travel along, names of those that are too large for the relay)."""
+        return chosen_parts(self.case.event.message.attachments, limit=self.case.facts.mail_limit)
+
+
+def chosen_parts(attachments: tuple[Attachment, ...], *, limit: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Take attachments in order while the finished mail stays under `limit` octets."""
+    room = limit - ROOM_FOR_WORDS
+    taken: list[int] = []
+    left: list[str] = []
+    for part in attachments:
+        if part.inline:
+            continue
+        cost = int(part.size * ENCODED)
+        if cost <= room:
+            taken.append(part.index)
+            room -= cost
+        else:
+            left.append(part.filename)
+    return tuple(taken), tuple(left)
+
+
+def agent_act(case: Case) -> Decision | None:
+    """An agent's mail that proves itself: does all that it says, or nothing."""
+    agent, token = acting_agent(case), case.event.evidence.token
+    if agent is None or token is None:
+        return None
+    ticket = case.facts.tickets.get(token.ticket)
+    if ticket is None or ticket.desk != case.policy.desk:
+        return None
+    act = _read_act(case, agent, ticket)
+    if act.plan.help:
+        return _help(act)
+    if act.plan.broken:
+        return _mistake(act)
+    if act.problems and not act.plan.note:
+        return _not_sent(act, act.problems)
+    if not act.answers and not act.plan.note and not act.plan.done:
+        return _not_sent(act, ("there is nothing in it: no words above the quotation and no steering line",))
+    if act.answers and act.ticket.requester is None:
+        return _not_sent(act, ("the ticket has no customer's address to answer to",))
+    return _do(act)
+
+
+def _read_act(case: Case, agent: Agent, ticket: Ticket) -> Act:
+    above, below = own_words(case.event.message.spans)
+    commands = split_commands(above)
+    planned = plan(commands, ticket=ticket, agent=agent, policy=case.policy)
+    if planned.customer:
+        verdict = (0, "#for", "#for opens a new ticket: write a new mail to the desk instead of a reply")
+        planned = replace(planned, broken=True, verdicts=(*planned.verdicts, verdict))
+    judged = relayed(commands.rest, below=below, private=case.facts.internal_texts)
+    return Act(case, agent, ticket, planned, judged.text, judged.problems)
+
+
+def _to_agent(act: Act, name: str, values: dict[str, Any], *, text: str = "") -> Notice:
+    answers = act.case.event.message.message_id
+    return Notice(name, act.agent.mail, "agent", values, text=text, in_reply_to=answers)
+
+
+def _customer_name(ticket: Ticket) -> str:
+    return (ticket.requester.name or ticket.requester.address) if ticket.requester else "the customer"
+
+
+def _kept(act: Act, summary: str, why: str) -> NewEntry:
+    text = act.case.event.message.reply_text
+    return NewEntry(EntryKind.NOTE, act.agent.name, summary, why, internal=True, text=text)
+
+
+def _nothing_done(act: Act, notice: Notice, summary: str, why: str) -> Decision:
+    return Decision(
+        outcome=Outcome.ACT,
+        reason=f"{summary}: {why}",
+        ticket=replace(act.ticket, changed_at=act.case.now),
+        based_on=act.ticket.version,
+        entries=(_kept(act, summary, why),),
+        notices=(notice,),
+    )
+
+
+def _mistake(act: Act) -> Decision:
+    values = {"lines": list(act.plan.verdicts), "customer": _customer_name(act.ticket)}
+    wrong = "; ".join(f"line {line}: {verdict}" for line, _, verdict in act.plan.verdicts if verdict != "fine")
+    notice = _to_agent(act, "agent_mistake", values, text=act.case.event.message.reply_text)
+    return _nothing_done(act, notice, "nothing was changed, nothing was sent", wrong)
+
+
+def _not_sent(act: Act, problems: tuple[str, ...]) -> Decision:
+    values = {"why": "; ".join(problems), "lines": list(problems), "customer": _customer_name(act.ticket)}
+    notice = _to_agent(act, "agent_not_sent", values, text=act.case.event.message.reply_text)
+    return _nothing_done(act, notice, "kept, nothing was sent", values["why"])
+
+
+def _help(act: Act) -> Decision:
+    policy = act.case.policy
+    values = {
+        "statuses": {status.value: name for status, name in policy.statuses.items()},
+        "priorities": dict(policy.priorities),
+        "categories": dict(policy.categories),
+        "people": {agent.key: agent.name for agent in policy.agents},
+    }
+    notice = _to_agent(act, "agent_help", values)
+    return Decision(Outcome.ACT, "asked for help", notices=(notice,))
+
+
+def _do(act: Act) -> Decision:
+    now, policy = act.case.now, act.case.policy
+    ticket = replace(act.plan.ticket, changed_at=now)
+    if act.answers:
+        ticket = replace(ticket, assignee=_new_assignee(act), question=act.text.strip()[:QUESTION_KEPT])
+        ticket = replace(ticket, asked_by=act.agent.name, asked_at=now)
+    status = _new_status(act, ticket)
+    timers: tuple[NewTimer, ...] = ()
+    if status is not None:
+        reason = "spam" if act.plan.spam else f"closed by {act.agent.name}"
+        move = enter(ticket, status, policy=policy, now=now, reason=reason)
+        ticket, timers = move.ticket, move.timers
+    notices = [*_customer_mail(act, status, timers), *_colleagues(act, ticket), *_transcript(act, status)]
+    return Decision(
+        outcome=Outcome.ACT,
+        reason=", ".join((*act.plan.done, *(("answered",) if act.answers else ()))) or "noted",
+        ticket=ticket,
+        based_on=act.ticket.version,
+        entries=tuple(_entries(act, ticket)),
+        cancel_timers=status is not None,
+        timers=timers,
+        notices=one_mail_each(notices),
+    )
+
+
+def _new_assignee(act: Act) -> str | None:
+    """An answer makes the ticket the agent's own, unless a line says whose it is."""
+    chosen = act.plan.ticket.assignee
+    return chosen if chosen != act.ticket.assignee else act.agent.key
+
+
+def _new_status(act: Act, ticket: Ticket) -> Status | None:
+    """The status to enter, or None when nothing is said and nothing follows."""
+    if act.plan.status is not None:
+        return act.plan.status
+    if act.answers:
+        return Status.IN_PROGRESS
+    taken = ticket.assignee is not None and ticket.assignee != act.ticket.assignee
+    return Status.ACKNOWLEDGED if taken and act.ticket.status is Status.NEW else None
+
+
+# The notice that a customer gets with (or without) an agent's words, by the status that the mail ends in.
+STATUS_NOTICE = {Status.WAITING: "waiting_customer", Status.RESOLVED: "resolved", Status.CLOSED: "closed"}
+
+
+def _customer_mail(act: Act, status: Status | None, timers: tuple[NewTimer, ...]) -> list[Notice]:
+    """One mail to the customer at most: the agent's words and the status notice's words below them."""
+    to, policy, now = act.ticket.requester, act.case.policy, act.case.now
+    if to is None or act.plan.spam:
+        return []
+    name = STATUS_NOTICE.get(status) if status is not None else None
+    if name is not None and not customer_hears(policy, name):
+        name = None
+    if name is None and not act.answers:
+        return []
+    thread = act.ticket.thread[-1] if act.ticket.thread else ""
+    return [
+        Notice(
+            name=name or "reply",
+            to=to,
+            role="customer",
+            values={"close_on": closing_day(timers), "reopen_until": now + policy.reopen_within},
+            automatic=not act.answers,
+            text=act.text if act.answers else "",
+            attachments=act.parts[0] if act.answers else (),
+            in_reply_to=thread,
+            sender_name=act.agent.name.split(" ")[0],
+        )
+    ]
+
+
+def _topic(act: Act, ticket: Ticket) -> tuple[str, str]:
+    """(line of the desk's table, what happened in words) for colleagues."""
+    if ticket.assignee not in (None, act.agent.key, act.ticket.assignee):
+        return "assigned", f"{act.agent.name} gave it to {ticket.assignee}"
+    if act.plan.note:
+        return "note", f"{act.agent.name} wrote a note"
+    return "agent_acted", f"{act.agent.name}: {', '.join(act.plan.done) or 'answered'}"
+
+
+def _colleagues(act: Act, ticket: Ticket) -> list[Notice]:
+    topic, happened = _topic(act, ticket)
+    values = {
+        "writer": act.agent.name,
+        "verified": True,
+        "words": act.text,
+        "more": False,
+        "attachments": [],
+        "rule": "",
+        "earlier": [],
+        "happened": happened,
+        "linked": "",
+        "machine": "",
+        "assignee": ticket.assignee or "",
+    }
+    people = agents_to_tell(act.case.policy, topic, ticket, actor=act.agent.mail.key)
+    return [Notice("agent_followed_up", agent.mail, "agent", values) for agent in people]
+
+
+def _transcript(act: Act, status: Status | None) -> list[Notice]:
+    """What was done, to the agent who steered; a plain answer that went out whole needs none."""
+    left = act.parts[1] if act.answers else ()
+    if not act.plan.verdicts and not left:
+        return []
+    done = list(act.plan.done)
+    if act.answers:
+        done.append(f"your words went to {_customer_name(act.ticket)}")
+    elif act.plan.note:
+        done.append("your note is kept for colleagues; the customer does not see it")
+    elif _customer_mail(act, status, ()):
+        done.append(f"{_customer_name(act.ticket)} is told")
+    return [_to_agent(act, "agent_done", {"done": done, "left_out": list(left)})]
+
+
+def _entries(act: Act, ticket: Ticket) -> list[NewEntry]:
+    entries = []
+    if act.answers:
+        to = _customer_name(act.ticket)
+        entries.append(NewEntry(EntryKind.ANSWER, act.agent.name, f"answered {to}", internal=False, text=act.text))
+        left = act.parts[1]
+        if left:
+            summary = f"left out, too large for the relay: {', '.join(left)}"
+            entries.append(NewEntry(EntryKind.CHANGE, "tkt", summary))
+    elif act.plan.note:
+        entries.append(NewEntry(EntryKind.NOTE, act.agent.name, "noted", internal=True, text=act.text))
+    changed = changes(act.ticket, ticket)
+    if changed:
+        why = "; ".join(text for _, text, _ in act.plan.verdicts) or "an answer makes the ticket theirs"
+        entries.append(NewEntry(EntryKind.CHANGE, act.agent.name, changed, why))
+    return entries
+
+
+def changes(before: Ticket, after: Ticket) -> str:
+    """What differs between two snapshots, in a line: `status new → resolved, priority P3 → P1`."""
+    fields = ("status", "priority", "category", "assignee")
+    pairs = [(field, getattr(before, field) or "nobody", getattr(after, field) or "nobody") for field in fields]
+    return ", ".join(f"{field} {old} → {new}" for field, old, new in pairs if old != new)
+
+
+def agent_unverified(case: Case) -> Decision | None:
+    """An agent's From on a mail about a ticket, without a token of theirs: kept, nothing done, the agent told."""
+    agent, message = writing_agent(case), case.event.message
+    if agent is None or message.automatic or case.event.evidence.token is not None:
+        return None
+    number = number_in(message.subject)
+    known = any(mid in case.facts.by_message_id for mid in (*message.in_reply_to, *message.references))
+    if not known and number not in case.facts.tickets and case.event.evidence.foreign_token is None:
+        return None
+    notice = Notice("agent_unverified", agent.mail, "agent", {"subject": clean_subject(message.subject)})
+    reason = f"it says that {agent.name} wrote it but carries no token of theirs; nothing was done"
+    return Decision(Outcome.HELD, reason, notices=() if case.event.quiet else (notice,))
+
+
+def open_for_customer(case: Case) -> Decision | None:
+    """An agent's forward of a customer's mail, or `#for ADDRESS` on top of a new one: a ticket in that name."""
+    agent, message = writing_agent(case), case.event.message
+    if agent is None or message.automatic or case.event.quiet:
+        return None
+    above, _ = own_words(message.spans)
+    commands = split_commands(above)
+    customer, wrong = _customer_meant(commands, message)
+    if customer is None and not wrong:
+        return None
+    classified = classify(case.policy, message, case.event.envelope_to)
+    opened = new_ticket(case, requester=customer, classified=classified, root="")
+    planned = plan(commands, ticket=opened, agent=agent, policy=case.policy)
+    if wrong:
+        verdicts = tuple((n, text, wrong if text.startswith("#for") else said) for n, text, said in planned.verdicts)
+        planned = replace(planned, broken=True, verdicts=verdicts)
+    if planned.broken or customer is None:
+        return _mistaken_for(case, agent, planned)
+    return _opened_for(case, agent, planned, customer, commands, opened_reason(classified, ""))
+
+
+def _customer_meant(commands: Commands, message: Message) -> tuple[Address | None, str]:
+    """(the customer, or None; what is wrong with the `#for` line)."""
+    said = next((command.argument for command in commands.commands if command.word.lower() == "for"), None)
+    if said is not None:
+        address = strict_mailbox(said)
+        return address, "" if address else f'"{said}" is not an address; write #for customer@example.com'
+    return message.forwarded_from, ""
+
+
+def _mistaken_for(case: Case, agent: Agent, planned: Plan) -> Decision:
+    values = {"lines": list(planned.verdicts), "customer": "the customer"}
+    text = case.event.message.reply_text
+    answers = case.event.message.message_id
+    notice = Notice("agent_mistake", agent.mail, "agent", values, text=text, in_reply_to=answers)
+    return Decision(Outcome.ACT, "nothing was opened: a steering line is wrong", notices=(notice,))
+
+
+def _opened_for(
+    case: Case, agent: Agent, planned: Plan, customer: Address, commands: Commands, reason: str
+) -> Decision:
+    ticket = planned.ticket
+    if planned.status is not None:
+        ticket = enter(ticket, planned.status, policy=case.policy, now=case.now).ticket
+    elif ticket.assignee is not None:
+        ticket = replace(ticket, status=Status.ACKNOWLEDGED)
+    done = (f"opened {ticket.name} for {customer.address}", *planned.done)
+    confirmation: list[Notice] = []
+    refused = why_not(customer, counts=case.facts.counts, policy=case.policy, caps=Caps(), opened=True)
+    if refused is None and customer_hears(case.policy, "opened"):
+        confirmation = [Notice("opened", customer, "customer")]
+    note = commands.rest.strip() if planned.note else ""
+    entries = [
+        NewEntry(
+            EntryKind.MESSAGE, agent.name, f"brought {ticket.subject} for {customer.address}", reason, internal=False
+        )
+    ]
+    if note:
+        entries.append(NewEntry(EntryKind.NOTE, agent.name, "noted", internal=True, text=note))
+    if refused:
+        entries.append(NewEntry(EntryKind.CHANGE, "tkt", "no confirmation was sent", refused))
+    told = _told_of_opening(case, agent, ticket, customer)
+    transcript = Notice("agent_done", agent.mail, "agent", {"done": list(done), "left_out": []})
+    return Decision(
+        outcome=Outcome.OPENED,
+        reason=f"{agent.name} opened it for {customer.address}; {reason}",
+        ticket=ticket,
+        entries=tuple(entries),
+        notices=one_mail_each([*confirmation, *told, transcript]),
+    )
+
+
+def _told_of_opening(case: Case, agent: Agent, ticket: Ticket, customer: Address) -> list[Notice]:
+    message = case.event.message
+    values = {
+        "writer": customer.address,
+        "verified": False,
+        "words": message.text,
+        "more": False,
+        "attachments": [(part.filename, part.size) for part in message.attachments],
+        "rule": "",
+        "earlier": [],
+        "happened": f"opened by {agent.name}",
+        "linked": "",
+        "machine": "",
+        "assignee": ticket.assignee or "",
+    }
+    people = agents_to_tell(case.policy, "opened", ticket, actor=agent.mail.key)
+    return [Notice("agent_opened", person.mail, "agent", values) for person in people]

@@ -1,0 +1,57 @@
+"""What each question of a decision gets to see, and the small steps that many answers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.decision import NewTimer, Notice
+from rules.event import Arrived
+from rules.facts import Facts
+from rules.policy import Agent, Policy
+from rules.ticket import Ticket
+
+# A customer's notice → the line of `customer_hears_of` that allows it.
+TOPICS = {"closed_silence": "closed", "closed_solved": "closed", "closed_resolved": "closed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One arrived message with everything that may be known about it."""
+
+    event: Arrived
+    facts: Facts
+    policy: Policy
+    now: datetime
+
+
+def customer_hears(policy: Policy, notice: str) -> bool:
+    """True when the desk's file allows this notice to reach a customer."""
+    return TOPICS.get(notice, notice) in policy.customer_hears_of
+
+
+def agents_to_tell(policy: Policy, topic: str, ticket: Ticket, *, actor: str = "") -> tuple[Agent, ...]:
+    """The agents who hear of `topic` by the desk's table; never the one whose own act it was (`actor`: an address key)."""
+    everyone = policy.agents
+    assigned = tuple(agent for agent in everyone if agent.key == ticket.assignee)
+    audience = {
+        "all": everyone,
+        "assignee": assigned,
+        "assignee_or_all": assigned or everyone,
+        "nobody": (),
+    }[policy.tell.get(topic, "nobody")]
+    return tuple(agent for agent in audience if agent.mail.key != actor)
+
+
+def one_mail_each(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """One event sends each person at most one mail (law 9): the first notice for an address wins."""
+    chosen: dict[str, Notice] = {}
+    for notice in notices:
+        chosen.setdefault(notice.to.key, notice)
+    return tuple(chosen.values())
+
+
+def closing_day(timers: Iterable[NewTimer]) -> datetime | None:
+    """When these timers close the ticket."""
+    return next((timer.due_at for timer in timers if timer.kind == "close"), None)

@@ -1,0 +1,244 @@
+"""What becomes of a mail that no agent acts with: it follows up its ticket or opens one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from parsing.headers import clean_subject
+from parsing.message import Address, Kind, Message
+from rules.case import Case, agents_to_tell, customer_hears, one_mail_each
+from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
+from rules.engine import Classification, classify
+from rules.lifecycle import Move, answered, heard, too_late
+from rules.matching import Match, match
+from rules.throttle import Caps, why_not
+from rules.ticket import Status, Ticket
+
+SURE = 0.8
+
+
+def writer(message: Message) -> str:
+    """Who wrote, for a timeline: name and address, or the From text as it stood when it is no single mailbox."""
+    if message.sender is None:
+        return message.from_text or "unknown sender"
+    name = message.sender.name
+    return f"{name} <{message.sender.address}>" if name else message.sender.address
+
+
+def follow_up(case: Case) -> Decision | None:
+    """A message that belongs to a ticket of its sender's own."""
+    found = match(case)
+    if found.ticket is None:
+        return None
+    if case.event.message.automatic:
+        return _automatic_answer(case, found, found.ticket)
+    if too_late(found.ticket, policy=case.policy, now=case.now):
+        return None
+    return _answer(case, found, found.ticket)
+
+
+def _message_entry(case: Case, found: Match, summary: str) -> NewEntry:
+    return NewEntry(
+        kind=EntryKind.MESSAGE,
+        who=writer(case.event.message),
+        summary=summary,
+        why=f"matched by {found.how}" if found.how else "",
+        internal=False,
+    )
+
+
+def _automatic_answer(case: Case, found: Match, ticket: Ticket) -> Decision:
+    message = case.event.message
+    reason = f"{message.kind.value.replace('_', ' ')} ({message.why}): kept, nothing changed"
+    return Decision(
+        outcome=Outcome.AUTOMATIC,
+        reason=reason,
+        ticket=replace(ticket, changed_at=case.now),
+        based_on=ticket.version,
+        entries=(_message_entry(case, found, f"sent an automatic mail: {message.subject}"),),
+        trace=found.trace,
+    )
+
+
+def _answer(case: Case, found: Match, ticket: Ticket) -> Decision:
+    event, now = case.event, case.now
+    ticket_heard = heard(ticket, event.message.message_id, now)
+    move = None if event.quiet else answered(ticket_heard, event.message.reply_text, policy=case.policy, now=now)
+    after = move.ticket if move else ticket_heard
+    human = replace(after, question="", asked_by="", asked_at=None)
+    notices = () if event.quiet else one_mail_each([*_thanks(case, human, move), *_tell_agents(case, human, move)])
+    return Decision(
+        outcome=Outcome.FOLLOWED_UP,
+        reason=f"matched by {found.how}" + (f"; {move.happened}" if move else ""),
+        ticket=human,
+        based_on=ticket.version,
+        entries=(_message_entry(case, found, f"wrote: {event.message.subject}"), *_move_entry(ticket, move)),
+        cancel_timers=move is not None,
+        timers=move.timers if move else (),
+        notices=notices,
+        trace=found.trace,
+    )
+
+
+def _move_entry(before: Ticket, move: Move | None) -> tuple[NewEntry, ...]:
+    if move is None:
+        return ()
+    why = move.ticket.close_reason or "a person answered"
+    summary = f"status {before.status.value} → {move.ticket.status.value}"
+    return (NewEntry(kind=EntryKind.CHANGE, who="tkt", summary=summary, why=why),)
+
+
+def _thanks(case: Case, ticket: Ticket, move: Move | None) -> list[Notice]:
+    """The one line that says it is closed, to a customer who said that it is solved."""
+    if move is None or ticket.status is not Status.CLOSED or not customer_hears(case.policy, "closed_solved"):
+        return []
+    to = case.event.message.sender
+    if to is None or why_not(to, counts=case.facts.counts, policy=case.policy, caps=Caps(), opened=False):
+        return []
+    until = case.now + case.policy.reopen_within
+    answers = case.event.message.message_id
+    return [Notice("closed_solved", to, "customer", {"reopen_until": until}, in_reply_to=answers)]
+
+
+def _tell_agents(case: Case, ticket: Ticket, move: Move | None) -> list[Notice]:
+    happened = move.happened if move else ""
+    topic = "reopened" if happened == "reopened" else "customer_replied"
+    if ticket.status is Status.CLOSED:
+        topic = "closed" if move else "customer_replied"
+    return agent_notices(case, ticket, topic, name="agent_followed_up", happened=happened)
+
+
+def agent_notices(
+    case: Case,
+    ticket: Ticket,
+    topic: str,
+    *,
+    name: str,
+    happened: str = "",
+    rule: str = "",
+    linked: str = "",
+    actor: str = "",
+) -> list[Notice]:
+    """The customer's mail as notifications to the agents whom the desk's table names."""
+    message = case.event.message
+    values = {
+        "writer": writer(message),
+        "verified": case.event.evidence.token is not None,
+        "words": message.reply_text.strip("\r\n") or message.text,
+        "more": bool(message.cut_text.strip()),
+        "attachments": [(part.filename, part.size) for part in message.attachments],
+        "rule": rule,
+        "earlier": [f"TKT-{number:05d}" for number in case.facts.earlier_tickets],
+        "happened": happened,
+        "linked": linked,
+        "machine": "" if not message.automatic else f"{message.kind.value}: {message.why}",
+        "assignee": ticket.assignee or "",
+    }
+    sender = message.sender.key if message.sender else ""
+    people = agents_to_tell(case.policy, topic, ticket, actor=actor or sender)
+    attachments = tuple(part.index for part in message.attachments)
+    return [Notice(name, agent.mail, "agent", values, attachments=attachments) for agent in people]
+
+
+def stray_automatic(case: Case) -> Decision | None:
+    """A vacation reply that answers nothing we know: kept in the ledger, no ticket, no answer."""
+    message = case.event.message
+    if message.kind is not Kind.AUTO_REPLY or message.confidence < SURE:
+        return None
+    return Decision(Outcome.AUTOMATIC, reason=f"an automatic reply ({message.why}) to nothing that is known here")
+
+
+def open_ticket(case: Case) -> Decision:
+    """A new ticket for the sender; one that answers too late, or that only names another's ticket, is linked to it."""
+    found = match(case)
+    linked = found.ticket or found.related
+    classified = classify(case.policy, case.event.message, case.event.envelope_to)
+    root = case.event.message.message_id
+    ticket = new_ticket(case, requester=case.event.message.sender, classified=classified, linked=linked, root=root)
+    confirmation, silent = _confirmation(case, ticket)
+    note = _link_words(found)
+    tell = agent_notices(case, ticket, "opened", name="agent_opened", rule=classified.rule or "", linked=note)
+    notices = () if case.event.quiet else one_mail_each([*confirmation, *tell])
+    return Decision(
+        outcome=Outcome.OPENED,
+        reason=opened_reason(classified, note),
+        ticket=ticket,
+        entries=(
+            NewEntry(EntryKind.MESSAGE, writer(case.event.message), f"wrote: {ticket.subject}", note, internal=False),
+            _classified_entry(classified, ticket),
+            *silent,
+        ),
+        notices=notices,
+        known_ids=case.event.message.in_reply_to,
+        trace=(*found.trace, *classified.trace),
+    )
+
+
+def opened_reason(classified: Classification, note: str) -> str:
+    """Why a ticket was opened as it was, in a line."""
+    rule = f'by rule "{classified.rule}"' if classified.rule else "no rule matched"
+    return f"a new ticket, {rule}" + (f"; {note}" if note else "")
+
+
+def _classified_entry(classified: Classification, ticket: Ticket) -> NewEntry:
+    why = f'rule "{classified.rule}"' if classified.rule else "no rule matched: the desk's start values"
+    return NewEntry(EntryKind.CHANGE, "tkt", f"priority {ticket.priority}, category {ticket.category}", why)
+
+
+def _link_words(found: Match) -> str:
+    if found.ticket is not None:
+        return f"linked to {found.ticket.name}, which was closed too long ago to reopen"
+    return f"possibly about {found.related.name}" if found.related else ""
+
+
+def new_ticket(
+    case: Case, *, requester: Address | None, classified: Classification, root: str, linked: Ticket | None = None
+) -> Ticket:
+    """The snapshot of a ticket opened now for `requester`; `root` is the Message-ID of the customer's first mail.
+
+    Without one (an agent brought the ticket, or the mail had none) the thread gets a root of our own.
+    """
+    message, policy, now = case.event.message, case.policy, case.now
+    number = case.facts.next_number
+    domain = policy.address.address.split("@")[1]
+    return Ticket(
+        number=number,
+        desk=policy.desk,
+        subject=clean_subject(message.subject),
+        status=Status.NEW,
+        priority=classified.priority,
+        category=classified.category,
+        requester=requester,
+        assignee=None,
+        opened_at=now,
+        changed_at=now,
+        status_since=now,
+        thread=(root or f"<tkt-{number:05d}.opened@{domain}>",),
+        linked_to=linked.number if linked else None,
+        quiet=case.event.quiet,
+    )
+
+
+def _confirmation(case: Case, ticket: Ticket) -> tuple[list[Notice], tuple[NewEntry, ...]]:
+    """The confirmation, or the entry that says why there is none."""
+    why = _why_no_confirmation(case, ticket)
+    if why is not None or ticket.requester is None:
+        summary = "no confirmation was sent"
+        return [], (NewEntry(EntryKind.CHANGE, "tkt", summary, why or "the sender is not one plain mailbox"),)
+    answers = case.event.message.message_id
+    return [Notice("opened", ticket.requester, "customer", in_reply_to=answers)], ()
+
+
+def _why_no_confirmation(case: Case, ticket: Ticket) -> str | None:
+    message = case.event.message
+    if case.event.quiet:
+        return "older mail is taken in quietly"
+    if ticket.requester is None:
+        return "the sender is not one plain mailbox"
+    if message.automatic:
+        return f"it is not a person's mail: {message.kind.value} ({message.why})"
+    if not case.event.envelope_from:
+        return "it came with the null sender (RFC 3834 section 2)"
+    if not customer_hears(case.policy, "opened"):
+        return "the desk's file sends none"
+    return why_not(ticket.requester, counts=case.facts.counts, policy=case.policy, caps=Caps(), opened=True)

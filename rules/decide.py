@@ -1,0 +1,72 @@
+"""The table of a message's questions, in order: the first answer wins and every question is kept in the trace.
+
+`decide` is the one place where anything that happens becomes a decision. It is pure: the same event, facts,
+policy and `now` give the same decision for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from parsing.message import Kind
+from rules.agent_mail import agent_act, agent_unverified, open_for_customer
+from rules.case import Case
+from rules.customer_mail import follow_up, open_ticket, stray_automatic
+from rules.decision import Decision, Outcome, Step
+from rules.due import due
+from rules.event import Arrived, Due, Event, Returned
+from rules.facts import Facts
+from rules.policy import Policy
+from rules.reports import bounced, returned
+
+
+def own_mail(case: Case) -> Decision | None:
+    """A mail that we signed ourselves has come back."""
+    if case.event.message.kind is not Kind.OWN:
+        return None
+    return Decision(Outcome.OWN, "a mail of our own came back")
+
+
+def duplicate(case: Case) -> Decision | None:
+    """The same message (Message-ID, From, body) was read for this desk before."""
+    first = case.facts.duplicate_of
+    if first is None:
+        return None
+    return Decision(Outcome.DUPLICATE, f"the same message as delivery {first}")
+
+
+QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
+    ("Is it a mail of our own?", own_mail),
+    ("Was it read before?", duplicate),
+    ("Is it a delivery report?", bounced),
+    ("Does an agent act, with a token of theirs?", agent_act),
+    ("Does it only say that it is from an agent?", agent_unverified),
+    ("Does an agent bring a customer's mail?", open_for_customer),
+    ("Does it belong to a ticket of the sender's?", follow_up),
+    ("Is it an automatic reply to nothing?", stray_automatic),
+    ("Otherwise it opens a ticket.", open_ticket),
+)
+
+
+def decide(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """What becomes of `event`. Raises nothing on any message; a bug here is the caller's Temporary."""
+    match event:
+        case Arrived():
+            return _arrived(Case(event, facts, policy, now))
+        case Due():
+            return due(event, facts=facts, policy=policy, now=now)
+        case Returned():
+            return returned(event, facts=facts, policy=policy, now=now)
+
+
+def _arrived(case: Case) -> Decision:
+    trace: list[Step] = []
+    for question, ask in QUESTIONS:
+        answer = ask(case)
+        if answer is not None:
+            trace.append(Step(question, "yes", answer.reason))
+            return replace(answer, trace=(*trace, *answer.trace))
+        trace.append(Step(question, "no"))
+    raise AssertionError("the last question always answers")
