@@ -89,6 +89,7 @@ class SenderLimits:
     hold: float = 60  # a claimed mail that waited longer for its turn goes back
     poll: float = 5
     again: float = 1  # after the store said "not now"
+    linger: float = 0.01  # marks wait so long for company while other mails are on their way
     stop: float = 30
     mails_per_minute: int | None = None
     mails_per_day: int | None = None
@@ -344,6 +345,8 @@ class Sender:
         """Whatever is over while one batch is written makes the next. Ends when the workers have and all is written."""
         while self._over or not self._all_over:
             await self._marking.wait()
+            if len(self._over) < min(self._in_hand, self._limits.batch // 2) and not self._all_over:
+                await asyncio.sleep(self._limits.linger)
             self._marking.clear()
             batch, self._over = self._over, []
             if batch:

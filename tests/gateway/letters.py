@@ -1,7 +1,7 @@
 """What the tests of relay and sender send, and where they keep what became of it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +17,10 @@ RAW = (
     b"Content-Type: text/plain; charset=us-ascii\r\n\r\nHello,\r\n.a dot\r\n..two\r\n-- \r\nSupport\r\n"
 )
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+
+
+Run = Callable[..., Sender]
+"""Starts a sender, its arguments those of `sender` below."""
 
 
 def letter(

@@ -105,7 +105,7 @@ async def test_a_relay_that_shuts_down_is_tried_again(make: Make, sink: SmtpSink
 
 @pytest.mark.parametrize("stage", ["connect", "ehlo"])
 async def test_a_refusal_before_the_mail_is_the_relays_trouble(make: Make, sink: SmtpSink, stage: str) -> None:
-    """5xx to connection or EHLO is never held against a mail; the relay is left alone for a while, without a connect."""
+    """5xx to connection or EHLO is never held against a mail; the relay is left alone for a while."""
     relay = make()
     sink.always(stage, "554 5.3.2 no service for you")  # type: ignore[arg-type]
     result = await relay.send(letter())
@@ -254,111 +254,6 @@ async def test_a_connection_is_not_used_for_ever(make: Make, sink: SmtpSink) -> 
 
     assert sink.connections == 2
     assert verbs(sink).count("QUIT") >= 1
-
-
-@pytest.mark.parametrize(
-    ("recipient", "sender"),
-    [
-        ("a@b.example>\r\nRCPT TO:<evil@b.example", ""),
-        ("a b@c.example", ""),
-        ("a@b.example\n", ""),
-        ("a@b.example\x00", ""),
-        ("a@b.example> SIZE=1", ""),
-        ("nobody", ""),
-        ("@b.example", ""),
-        ("", ""),
-        ("a@b.example", "evil@b.example> BODY=8BITMIME"),
-        ("a@b.example", "evil\r\nDATA\r\n@b.example"),
-    ],
-)
-async def test_an_address_that_could_smuggle_never_reaches_the_wire(
-    make: Make, sink: SmtpSink, recipient: str, sender: str
-) -> None:
-    """It is refused in one printable line, and the relay is not even called."""
-    result = await make().send(letter(recipient, sender=sender))
-
-    assert result.state == "never"
-    assert result.reply.isprintable()
-    assert (sink.connections, sink.commands) == (0, [])
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        RAW + b"bare\nline feed\r\n",
-        RAW + b"bare\rreturn\r\n",
-        RAW + b"nul\0\r\n",
-        RAW + b"no end",
-        RAW + b"\n.\r\nMAIL FROM:<evil@b.example>\r\n",
-        b"",
-    ],
-)
-async def test_bytes_that_would_be_mended_are_not_sent(make: Make, sink: SmtpSink, raw: bytes) -> None:
-    """A bare CR or LF, a NUL or a missing end would differ from what was signed, or end the mail early."""
-    result = await make().send(letter(raw=raw))
-
-    assert (result.state, result.status, sink.connections) == ("never", "5.6.0", 0)
-
-
-@pytest.mark.parametrize(
-    "raw", [b".\r\n", b"a: b\r\n\r\n.\r\n", b"a: b\r\n\r\n..\r\n.\r\n\r\n.\r\n.x\r\n", b"a: b\r\n\r\n\r\n\r\n"]
-)
-async def test_lines_of_dots_arrive(make: Make, sink: SmtpSink, raw: bytes) -> None:
-    """A line that is only a dot does not end the mail (RFC 5321 section 4.5.2)."""
-    assert (await make().send(letter(raw=raw))).state == "sent"
-    assert [mail.data for mail in await sink.arrived(1)] == [raw]
-
-
-async def test_the_size_that_a_relay_takes_is_kept(make: Make, sink: SmtpSink) -> None:
-    """SIZE of EHLO is known after the first mail, ours is announced, and a larger mail is refused before MAIL."""
-    relay = make()
-    assert relay.max_size is None
-    sink.next("ehlo", "250-sink\r\n250 SIZE 1000")
-    await relay.send(letter())
-    result = await relay.send(letter(raw=RAW + b"x" * 1000 + b"\r\n"))
-
-    assert relay.max_size == 1000
-    assert f"MAIL FROM:<b-1-xyz@desk.example> SIZE={len(RAW)}" in sink.commands
-    assert (result.state, result.status, verbs(sink).count("MAIL")) == ("never", "5.3.4", 1)
-
-
-@pytest.mark.parametrize("size", ["", "0", "many", "-5", "١٢"])
-async def test_a_relay_without_a_size_takes_all(make: Make, sink: SmtpSink, size: str) -> None:
-    """SIZE 0, none and nonsense mean that no limit is known (RFC 1870 section 4)."""
-    relay = make()
-    sink.next("ehlo", f"250-sink\r\n250 SIZE {size}")
-
-    assert (await relay.send(letter())).state == "sent"
-    assert relay.max_size is None
-
-
-async def test_an_address_beyond_ascii_needs_smtputf8(make: Make, sink: SmtpSink) -> None:
-    """It is sent as UTF-8 where the relay offers that, else refused in clear words before MAIL (RFC 6531)."""
-    relay = make()
-    sent = await relay.send(letter("zażółć@shop.example"))
-    await relay.close()
-    sink.next("ehlo", "250-sink\r\n250 8BITMIME")
-    refused = await relay.send(letter("zażółć@shop.example"))
-
-    assert sent.state == "sent"
-    assert sink.received[0].mail_options[-1] == "SMTPUTF8"
-    assert sink.received[0].recipients == ("zażółć@shop.example",)
-    assert (refused.state, refused.status, verbs(sink).count("MAIL")) == ("never", "5.6.7", 1)
-    assert "SMTPUTF8" in refused.reply
-
-
-async def test_eight_bit_text_needs_8bitmime(make: Make, sink: SmtpSink) -> None:
-    """It is announced where the relay offers that, else refused before MAIL (RFC 6152)."""
-    raw = RAW + "zażółć\r\n".encode()
-    relay = make()
-    sent = await relay.send(letter(raw=raw))
-    await relay.close()
-    sink.next("ehlo", "250 sink")
-    refused = await relay.send(letter(raw=raw))
-
-    assert sent.state == "sent"
-    assert "BODY=8BITMIME" in sink.received[0].mail_options
-    assert (refused.state, refused.status, verbs(sink).count("MAIL")) == ("never", "5.6.3", 1)
 
 
 async def test_a_relay_out_of_step_is_not_the_mails_fault(make: Make, sink: SmtpSink) -> None:
