@@ -19,6 +19,7 @@ OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 BODY_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f]")
 ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 SURROGATES = re.compile("[\ud800-\udfff]")
+MARK = "[tkt-private"
 BLANKS = re.compile("[ \t]+")
 LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 
@@ -52,9 +53,14 @@ def line(text: str, *, length: int = 250) -> str:
     """One line for a header: no control, no hidden mark, nothing that begins an encoded word, single blanks."""
     if text.isascii() and text.isprintable():
         single = BLANKS.sub(" ", text[: 4 * length]) if "  " in text else text
-        return single.replace("=?", "= ?").strip(" ")[:length].rstrip(" ")
+        return inert(single).strip(" ")[:length].rstrip(" ")
     visible = SURROGATES.sub("\ufffd", HIDDEN.sub("", CONTROLS.sub(" ", text[: 4 * length])))
-    return BLANKS.sub(" ", visible).replace("=?", "= ?").strip(" ")[:length].rstrip(" ")
+    return inert(BLANKS.sub(" ", visible)).strip(" ")[:length].rstrip(" ")
+
+
+def inert(text: str) -> str:
+    """No encoded word begins here (RFC 2047), and no line says that it is our marker."""
+    return text.replace("=?", "= ?").replace(MARK, "[tkt private")
 
 
 def body(text: str) -> str:

@@ -108,7 +108,7 @@ def plus(address: str, token: str, policy: Policy) -> str:
 def marker(letter: Letter) -> str:
     """The line from which on a mail to an agent is not for the customer."""
     proof = letter.reply_token or letter.serial
-    return f"-- not for the customer [tkt-private {proof[:MARKER_TOKEN]}] --"
+    return f"-- not for the customer {clean.MARK} {proof[:MARKER_TOKEN]}] --"
 
 
 def stable_subject(ticket: Ticket | None) -> str:
@@ -131,8 +131,9 @@ def written(letter: Letter, notices: Notices, limits: Limits) -> Rendered:
         return dates.almanac(now=letter.now, zone=policy.time_zone, language=language)
 
     rendered = render(notices, notice.name, values, language=policy.language, book=book, limits=limits)
-    if (marker(letter) in rendered.body) is not (notice.role == "agent"):
-        raise Permanent(f"the notice {notice.name} must hold the marker line if it is for agents, and only then")
+    for_staff = notice.role == "agent"
+    if (marker(letter) not in rendered.body) if for_staff else (clean.MARK in rendered.body.lower()):
+        raise Permanent(f"the mail {notice.name} must hold the marker line if it is for agents, and only then")
     return Rendered(subject=clean.line(rendered.subject, length=300), body=rendered.body, language=rendered.language)
 
 
@@ -140,11 +141,13 @@ def shown_sender(letter: Letter) -> str:
     """The name in From: the desk's, an agent's at the desk, or for agents the customer's and what is special."""
     notice, policy, ticket = letter.notice, letter.policy, letter.ticket
     if notice.role == "agent" and notice.name in ABOUT_CUSTOMER and ticket is not None:
-        who = ticket.requester
+        colleague = policy.agent_by_name(str(notice.values.get("writer", "")))
+        who = colleague.mail if colleague else ticket.requester
+        name = colleague.name if colleague else who.name if who else ""
         special = "reopened" if notice.values.get("happened") == "reopened" else ""
         urgent = policy.priorities.get(ticket.priority, "") if ticket.priority != policy.start_priority else ""
         about = ", ".join(word for word in (special, urgent, policy.name) if word)
-        return f"{(clean.line(who.name, length=40) or who.address) if who else 'unknown sender'} ({about})"
+        return f"{clean.line(name, length=40) or (who.address if who else 'unknown sender')} ({about})"
     if notice.role == "customer" and notice.sender_name:
         return f"{notice.sender_name}, {policy.name}"
     return policy.name

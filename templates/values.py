@@ -42,12 +42,16 @@ def values_for(
     }
     for who in ("asked_by", "assignee"):
         values[who] = known_person(str(values[who] or ""), policy, first=notice.role == "customer")
-    lines = [(number, text, verdict) for number, text, verdict in values["lines"]]
+    values["colleague"] = notice.role == "agent" and policy.agent_by_name(str(values["writer"])) is not None
+    lines = [line if isinstance(line, list) and len(line) == 3 else [0, "", str(line)] for line in values["lines"]]
     return {**values, "transcript": transcript(lines), "wrong": wrong_lines(lines)}
 
 
 def given(key: str, value: Any, limits: Limits) -> Any:
-    """One of the decision's values: only words that people wrote have many lines."""
+    """One of the decision's values: only words that people wrote have many lines; names of things become a list."""
+    if isinstance(value, Mapping):
+        shown = {str(name): str(label) for name, label in value.items()}
+        value = list(shown.values()) if key == "statuses" else names(shown)
     return block(value, limits) if key in BLOCKS and isinstance(value, str) else plain_data(value, limits)
 
 
@@ -81,7 +85,7 @@ def of_help(policy: Policy) -> dict[str, Any]:
         "statuses": list(policy.statuses.values()),
         "priorities": names(policy.priorities),
         "categories": names(policy.categories),
-        "people": [f"{one.key} ({one.name})" for one in policy.agents],
+        "people": names({one.key: one.name for one in policy.agents}),
     }
 
 
@@ -125,13 +129,13 @@ def known_person(text: str, policy: Policy, *, first: bool) -> str:
     return first_name(agent.name) if first else agent.name
 
 
-def transcript(lines: Sequence[tuple[int, str, str]]) -> str:
+def transcript(lines: Sequence[Sequence[Any]]) -> str:
     """The lines that were read, each with its verdict in a second column."""
     width = min(LINE_SHOWN, max((len(text) for _, text, _ in lines), default=0))
     rows = [f"{number}  {text:<{width}}  {verdict}" if number else verdict for number, text, verdict in lines]
     return "\n".join(rows)
 
 
-def wrong_lines(lines: Sequence[tuple[int, str, str]]) -> list[int]:
+def wrong_lines(lines: Sequence[Sequence[Any]]) -> list[int]:
     """The numbers of the lines that were not fine."""
     return [number for number, _, verdict in lines if number and verdict != FINE]

@@ -92,6 +92,14 @@ MACHINE: Mapping[str, Any] = {
     "earlier": [],
     "rule": "",
 }
+BOUNCED: Mapping[str, Any] = {
+    "recipient": "anna@example.com",
+    "words": "the mailbox is full",
+    "notice_words": "reminder",
+    "reply": "552 5.2.2 mailbox full",
+    "stopped": True,
+}
+PROBLEMS = ["it repeats an internal note", "it holds somebody's reply address with its token"]
 LINES = [
     (1, "#priority high", "fine"),
     (2, "#catagory biling", "there is no #catagory. Did you mean #category? Categories: general, bug_report, billing"),
@@ -142,15 +150,18 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
         to_agent("agent_followed_up", **{**ARRIVED, "happened": "reopened", "rule": "", "assignee": "karim"}),
         replace(ASKED, status=Status.IN_PROGRESS),
     ),
+    "agent_followed_up-note": (
+        to_agent("agent_followed_up", writer="Karim Benali", happened="Karim Benali wrote a note", words="Known."),
+        replace(ASKED, status=Status.IN_PROGRESS),
+    ),
     "agent_mistake": (to_agent("agent_mistake", ANSWER, lines=LINES, customer="Anna"), TICKET),
     "agent_mistake-no-ticket": (to_agent("agent_mistake", lines=[(0, "", "say for whom")]), None),
-    "agent_not_sent": (to_agent("agent_not_sent", ANSWER, why="it repeats an internal note", lines=[]), ASKED),
+    "agent_not_sent": (to_agent("agent_not_sent", ANSWER, why="two things", lines=PROBLEMS), ASKED),
     "agent_done": (to_agent("agent_done", done=["resolved", "assigned to Marie Petit"], left_out=["film.mov"]), ASKED),
     "agent_help": (to_agent("agent_help"), ASKED),
     "agent_unverified": (to_agent("agent_unverified", subject="Re: [TKT-00042] Cannot place a bet"), None),
     "agent_undelivered": (
-        to_agent("agent_undelivered", recipient="Anna", words="her mailbox is full", notice_words="your answer",
-                 reply="552 5.2.2 mailbox full", stopped=True),
+        to_agent("agent_undelivered", **BOUNCED),
         ASKED,
     ),
     "agent_late": (to_agent("agent_late", recipient="anna@example.com", hours=4), ASKED),

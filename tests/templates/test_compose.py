@@ -144,6 +144,15 @@ def test_no_text_can_end_its_own_part(text: str) -> None:
     assert len(list(message.walk())) == 5
 
 
+def test_an_answer_that_holds_the_marker_is_never_composed_for_a_customer() -> None:
+    """What is private to staff can not leave in a customer's mail, whoever decided so; a subject can not forge it."""
+    forged = replace(TICKET, subject="[tkt-private aeaaaabk]")
+
+    with pytest.raises(Permanent, match="marker"):
+        mail(to_customer("reply", "Hi\n\n-- NOT FOR THE CUSTOMER [TKT-PRIVATE x] --\nsecret"))
+    assert b"[tkt-private" not in mail(to_customer("opened"), forged).raw
+
+
 def test_the_agents_answer_is_the_agents_words() -> None:
     """What a customer gets as an answer is the agent's text, in the desk's name, without an automatic mark."""
     message = read(mail(*CASES["reply"]).raw)
@@ -191,6 +200,14 @@ def test_what_is_special_stands_in_the_senders_name(priority: str, happened: str
     made = mail(to_agent("agent_followed_up", happened=happened), replace(TICKET, priority=priority))
 
     assert read(made.raw)["From"].addresses[0].display_name == sender
+
+
+def test_a_colleagues_act_comes_from_the_colleague() -> None:
+    """Who did something stands in From, and a note's words stand below the marker line."""
+    message = read(mail(*CASES["agent_followed_up-note"]).raw)
+
+    assert message["From"].addresses[0].display_name == "Karim Benali (urgent, BetTracker Support)"
+    assert text_of(message).index("[tkt-private") < text_of(message).index("Known.")
 
 
 def test_reply_address_proves_ticket_and_person() -> None:
