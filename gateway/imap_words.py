@@ -150,11 +150,14 @@ def read_rows(lines: Sequence[bytes | bytearray]) -> list[Row]:
         found = None if isinstance(line, bytearray) else _FETCH.match(line)
         if found is None:
             continue
-        text, literals = bytes(line[found.end() :]), []
-        while LITERAL.search(text):
-            literals.append(next(rest, None))
-            text += bytes(next(rest, b""))
-        rows.append(_read_row(text, [literal for literal in literals if isinstance(literal, bytearray)]))
+        pieces, literals = [bytes(line[found.end() :])], list[bytearray]()
+        while LITERAL.search(pieces[-1]):
+            literal, piece = next(rest, None), next(rest, None)
+            if not isinstance(literal, bytearray) or piece is None:
+                raise Garbled("a literal is missing")
+            literals.append(literal)
+            pieces.append(bytes(piece))
+        rows.append(_read_row(b"".join(pieces), literals))
     return rows
 
 
