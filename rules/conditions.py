@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from rules.decision import Step
 from rules.mistakes import KEY, MANY, Mistakes, Path, nearest, quoted, shown, unknown
 from rules.policy import Condition
-from rules.words import MAILBOX, FieldText, Test, contains, equals, field_text, is_address, matches
+from rules.words import MAILBOX, SEEN, FieldText, Test, contains, equals, field_text, is_address, matches
 from rules.yaml_nodes import Node
 
 FIELDS = ("subject", "body", "sender", "recipient")
@@ -55,7 +55,7 @@ def _group(op: str, node: Node, path: Path, reading: _Reading, *, listed: bool =
     parts = tuple(_parts(node, path, reading, listed=listed))
     if not parts and not reading.found:
         reading.wrong(path, 'expected at least one clause, such as "subject contains: refund".')
-    return Condition(op=op, parts=parts, line=node.line)
+    return parts[0] if len(parts) == 1 else Condition(op=op, parts=parts, line=node.line)
 
 
 def _parts(node: Node, path: Path, reading: _Reading, *, listed: bool) -> Iterable[Condition]:
@@ -178,21 +178,25 @@ def holds(condition: Condition, fields: Mapping[str, str]) -> tuple[bool, tuple[
 
 def check(condition: Condition, texts: Mapping[str, FieldText], steps: list[Step]) -> bool:
     """`holds` for prepared fields; the clauses are appended to `steps`, all of them: a trace shows what nearly held."""
+    if condition.test is not None:
+        return _ask(condition, condition.test, texts.get(condition.field), steps)
+    if condition.op not in GROUPS:
+        return _ask(condition, test_for(condition), texts.get(condition.field), steps)
+    answers = [
+        check(part, texts, steps) if part.test is None else _ask(part, part.test, texts.get(part.field), steps)
+        for part in condition.parts
+    ]
     if condition.op == "not":
-        answers = [check(part, texts, steps) for part in condition.parts]
-        answer = not all(answers)
-        steps.append(Step("not", "yes" if answer else "no"))
-        return answer
-    if condition.parts or condition.op in GROUPS:
-        answers = [check(part, texts, steps) for part in condition.parts]
-        return any(answers) if condition.op == "any" else all(answers)
-    return _ask(condition, texts.get(condition.field), steps)
+        steps.append(Step("not", "no" if all(answers) else "yes"))
+        return not all(answers)
+    return any(answers) if condition.op == "any" else all(answers)
 
 
-def _ask(leaf: Condition, text: FieldText | None, steps: list[Step]) -> bool:
-    test = leaf.test or test_for(leaf)
-    found = test(text) if text else None
-    seen = text.seen if text else ""
-    detail = f"saw: {seen}" if found is None else f"found: {found[:80]} in: {seen}"
-    steps.append(Step(leaf.question or question_of(leaf), "no" if found is None else "yes", detail))
-    return found is not None
+def _ask(leaf: Condition, test: Test, text: FieldText | None, steps: list[Step]) -> bool:
+    question = leaf.question or question_of(leaf)
+    found = test(text) if text is not None else None
+    if text is None or found is None:
+        steps.append(Step(question, "no", text.miss if text is not None else "saw: "))
+        return False
+    steps.append(Step(question, "yes", f"found: {found[:SEEN]} in: {text.seen}"))
+    return True

@@ -175,7 +175,7 @@ class Start(Table):
     category: CategoryName | None = None
 
 
-class Step(Table):
+class Silence(Table):
     """One step of a follow-up: after some time in a status, a reminder or the close."""
 
     after: Duration = Field(description='a time such as "3 days"')
@@ -183,13 +183,13 @@ class Step(Table):
     close: Words | None = None
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Step:
+    def _one_of_two(self) -> Silence:
         if (self.send is None) == (self.close is None):
             raise ValueError('a step has "after" and one of "send" (a reminder) and "close" (the reason).')
         return self
 
 
-def in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def in_order(steps: tuple[Silence, ...]) -> tuple[Silence, ...]:
     """Steps come later and later, no reminder twice, and exactly one close ends them. No steps: nothing happens."""
     wrong: list[tuple[Path, str]] = []
     for index, step in enumerate(steps):
@@ -207,18 +207,18 @@ def in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return steps
 
 
-def _days(step: Step) -> str:
+def _days(step: Silence) -> str:
     days, rest = divmod(step.after, timedelta(days=1))
-    return f"{days} days" if not rest else f"{step.after // timedelta(minutes=1)} minutes"
+    return f"{days} day{'s' if days > 1 else ''}" if not rest else f"{step.after // timedelta(minutes=1)} minutes"
 
 
-Steps = Annotated[tuple[Step, ...], Field(strict=False), AfterValidator(in_order)]
+Steps = Annotated[tuple[Silence, ...], Field(strict=False), AfterValidator(in_order)]
 WAITING = (
-    Step(after=timedelta(days=3), send="reminder"),
-    Step(after=timedelta(days=5), send="last_reminder"),
-    Step(after=timedelta(days=7), close="no answer"),
+    Silence(after=timedelta(days=3), send="reminder"),
+    Silence(after=timedelta(days=5), send="last_reminder"),
+    Silence(after=timedelta(days=7), close="no answer"),
 )
-RESOLVED = (Step(after=timedelta(days=7), close="resolved, and no further question came"),)
+RESOLVED = (Silence(after=timedelta(days=7), close="resolved, and no further question came"),)
 
 
 class FollowUps(Table):

@@ -131,7 +131,7 @@ def _contradictions(desk: Desk) -> Iterator[tuple[Path, str]]:
                 yield ("customer_hears_of",), text
     for what, default, names in (("priority", PRIORITY, desk.priorities), ("category", CATEGORY, desk.categories)):
         if getattr(desk.start_with, what) is None and default not in names:
-            yield ("start_with",), f'"start_with" must say which {what} a new ticket has. Known: {", ".join(names)}.'
+            yield ("start_with",), f'"start_with" must say which {what} a new ticket has.{nearest("", names)}'
 
 
 def _addresses(desk: Desk) -> tuple[Address, ...]:

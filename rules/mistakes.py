@@ -15,6 +15,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 SHOWN = 60  # characters of a wrong word
+LISTED = 40  # known words shown
 MANY = 100  # mistakes after which nobody reads on
 
 Path = tuple[str | int, ...]
@@ -58,9 +59,14 @@ class Mistakes(ValueError):
 
 def quoted(word: object) -> str:
     """A word from the file in quotes, fit for one line of a terminal."""
+    return f'"{harmless(word)}"'
+
+
+def harmless(word: object) -> str:
+    """A word from the file, cut and without control characters."""
     text = str(word)
     cut = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-    return '"' + "".join(c if c.isprintable() else "�" for c in cut) + '"'
+    return "".join(c if c.isprintable() else "�" for c in cut)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -69,8 +75,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     spellings = {spelling.lower(): spelling for spelling in words}
     near = difflib.get_close_matches(word[:SHOWN].lower(), spellings, n=1, cutoff=0.5)
     near = near or [known for known in spellings if word.lower().startswith(known)][:1]
-    hint = f' Did you mean "{spellings[near[0]]}"?' if near else ""
-    return f"{hint} Known: {', '.join(words)}." if words else ""
+    hint = f" Did you mean {quoted(spellings[near[0]])}?" if near else ""
+    listed = ", ".join(map(harmless, words[:LISTED])) + (", …" if len(words) > LISTED else "")
+    return f"{hint} Known: {listed}." if words else ""
 
 
 def unknown(word: str, known: Iterable[str], what: str = "") -> str:

@@ -16,7 +16,6 @@ import re2
 
 TEXT = 64 * 1024  # characters of a field, and octets of it that a pattern sees
 SEEN = 80
-START = 3  # letters of `FieldText.starts`
 PATTERN = 1000  # characters
 PROGRAM = 2000  # instructions: times TEXT is the worst that RE2 can be made to do
 
@@ -32,7 +31,6 @@ UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 ASCII_APART = str.maketrans({chr(n): " " for n in range(128) if not chr(n).isalnum()})
-BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 MAILBOX = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@<>(),;:\\\"\[\]]{1,255}")
 
 
@@ -40,14 +38,14 @@ MAILBOX = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@<>(),;:\\\"\[\]]{1,255}"
 class FieldText:
     """A field of a mail, prepared: `seen` for the trace, `folded` with and `words` without punctuation, `lines` as is.
 
-    `vocabulary` is the set of its words and `starts` of their first letters: most questions are answered "no" by them.
+    `vocabulary` is the set of its words, by which most questions are answered "no"; `miss` is what a trace says then.
     """
 
     seen: str
+    miss: str
     folded: str
     words: str
     vocabulary: frozenset[str]
-    starts: frozenset[str]
     octets: bytes
     lines: frozenset[str]
 
@@ -61,21 +59,21 @@ def field_text(text: str) -> FieldText:
     text = text[:TEXT]
     folded = fold(text)[:TEXT]
     words = words_of(folded)
-    vocabulary = frozenset(words)
+    seen = one_line(text[: SEEN * 2])
     return FieldText(
-        seen=one_line(text[: SEEN * 2]),
+        seen=seen,
+        miss=f"saw: {seen}",
         folded=folded,
         words=f" {' '.join(words)} ",
-        vocabulary=vocabulary,
-        starts=frozenset([word[:START] for word in vocabulary]),
+        vocabulary=frozenset(words),
         octets=folded.encode("utf-8", "replace")[:TEXT],
-        lines=frozenset(text.lower().split("\n")) if len(text) < SEEN * 40 else frozenset(),
+        lines=frozenset(text.lower().split("\n")) if "@" in text else frozenset(),
     )
 
 
 def one_line(text: str) -> str:
     """`text` on one line without control characters, cut to 80 characters."""
-    line = BLANKS.sub(" ", text).strip()
+    line = " ".join(text.split())
     if not line.isprintable():
         line = "".join(c if c.isprintable() else "�" for c in line)
     return line if len(line) <= SEEN else line[: SEEN - 1] + "…"
@@ -85,7 +83,10 @@ def fold(text: str) -> str:
     """`text` without case and accents."""
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    folded = DROPPED.sub("", unicodedata.normalize("NFKD", text).casefold())
+    if folded.isascii():
+        return folded
+    folded = unicodedata.normalize("NFKD", folded)  # again: casefold may bring back what can be taken apart
     return STROKE.sub(lambda found: STROKES[found[0]], DROPPED.sub("", folded))
 
 
@@ -135,19 +136,18 @@ def contains(values: Iterable[str]) -> Test:
     Raises ValueError, in words for the admin, when a value has nothing to look for.
     """
     wanted = [(needle(value), value) for value in values]
-    asked = [(sought, sought.split()[0] if sought.endswith(" ") else "", value) for sought, value in wanted]
-    first_words = frozenset(first for _, first, _ in asked if first)
-    stems = {sought.split()[0] for sought, first, _ in asked if not first}
-    # a stem of one or two letters can not be looked up by its first three
-    starts = frozenset(stem[:START] for stem in stems)
-    short = any(len(stem) < START for stem in stems)
+    stems = [pair for pair in wanted if not pair[0].endswith(" ")]
+    phrases = [(sought, sought.split()[0], value) for sought, value in wanted if sought.endswith(" ")]
+    first_words = frozenset(first for _, first, _ in phrases)
 
     def test(text: FieldText) -> str | None:
-        if not short and first_words.isdisjoint(text.vocabulary) and starts.isdisjoint(text.starts):
-            return None
         words = text.words
-        for sought, first, value in asked:
-            if (not first or first in text.vocabulary) and sought in words:
+        if not first_words.isdisjoint(text.vocabulary):
+            for sought, first, value in phrases:
+                if first in text.vocabulary and sought in words:
+                    return value
+        for sought, value in stems:
+            if sought in words:
                 return value
         return None
 
