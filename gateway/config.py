@@ -93,6 +93,8 @@ class Relay(Section):
     connections: int = Field(default=5, ge=1, le=50)
     mails_per_minute: int | None = None
     mails_per_day: int | None = None
+    # seconds to the second try of a mail, the third …; the last one is repeated (4-hourly after a day, 5 days in all)
+    retry_seconds: tuple[float, ...] = Field(default=(60, 300, 600, 1200, 2400, 3600), min_length=1)
 
 
 class Dkim(Section):

@@ -102,7 +102,7 @@ class SenderLimits:
 def retry_delay(*, attempts: int, age: float, limits: SenderLimits, chance: float) -> float:
     """Seconds to the next try after `attempts` earlier tries and this one, `age` seconds old; `chance` is in [0, 1)."""
     rung = limits.ladder[min(attempts, len(limits.ladder) - 1)]
-    return (max(rung, limits.rung_after_a_day) if age >= DAY else rung) + chance * limits.jitter
+    return (max(rung, limits.rung_after_a_day) if age >= DAY else rung) + chance * min(limits.jitter, rung)
 
 
 def allowance(stamps: deque[float], *, now: float, limits: SenderLimits) -> tuple[int | None, float]:
