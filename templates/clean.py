@@ -44,7 +44,8 @@ NO_NAMES = frozenset(
 )
 GIVEN_NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 GIVEN_NAME_LENGTH = 24
-SEPARATORS = str.maketrans("/\\:", "___")
+# what some system can not have in a file name, or takes for a folder
+SEPARATORS = str.maketrans(dict.fromkeys('/\\:<>"|?*', "_"))
 EDGES = re.compile(r"^[\s.]+|[\s.]+$")
 FILE_NAME = 1024
 

@@ -347,7 +347,7 @@ PARTS: list[Any] = [
     ("screen.png", "image/png", b"\x89PNG\r\n\x1a\n" * 99_999, "screen.png", "image/png"),
     ("zażółć gęślą.pdf", "application/pdf", b"", "zażółć gęślą.pdf", "application/pdf"),
     ("報告書" * 30 + ".xlsx", "application/octet-stream", b"x", "報告書" * 30 + ".xlsx", "application/octet-stream"),
-    ('a"b;c\\d\r\nX: y.txt', "text/plain; charset=x\r\nX: y", b"\xff\n.\n", 'a"b;c_d X_ y.txt', "text/plain"),
+    ('a"b;c\\d\r\nX: y.txt', "text/plain; charset=x\r\nX: y", b"\xff\n.\n", "a_b;c_d X_ y.txt", "text/plain"),
     ("../../etc/passwd", "nonsense", b"1", "_.._etc_passwd", "application/octet-stream"),
     ("x" * 500 + ".html", "text/html", b"<p>", "x" * 115 + ".html", "text/html"),
     ("mail.eml", "message/rfc822", b"From: a\n\nb", "mail.eml", "application/octet-stream"),
@@ -369,7 +369,8 @@ def test_attachments_arrive_whole(name: str, kind: str, data: bytes, sent_name: 
     assert text_of(message) == ANSWER + "\n"
 
 
-@given(st.text(max_size=200))
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200) | st.text(alphabet='"<>%*.a é\xa0\u2003;=?', max_size=80))
 def test_any_file_name_comes_back(name: str) -> None:
     """Whatever a file is called, its cleaned name is read back whole (RFC 2231)."""
     raw = b"MIME-Version: 1.0\r\n" + mime.attachment(Part(name, "image/png", b"x"))
