@@ -69,7 +69,7 @@ def _read(folder: str, name: str, texts: Mapping[str, str], problems: list[Probl
         return read_yaml(texts[name])
     except YamlError as error:
         problems += (Problem(f"{folder}/{name}", line, column, text) for line, column, text in error.found)
-        return None
+        return error.node
 
 
 def _strangers(texts: Mapping[str, str], folder: str) -> Iterator[Problem]:

@@ -48,10 +48,14 @@ class Node:
 
 
 class YamlError(Exception):
-    """The text is not YAML as we take it: (line, column, what) for each mistake found."""
+    """The text is not YAML as we take it: (line, column, what) for each mistake found.
 
-    def __init__(self, found: list[tuple[int, int, str]]) -> None:
+    `node` is the tree all the same where keys standing twice are all that is wrong: the first one counts.
+    """
+
+    def __init__(self, found: list[tuple[int, int, str]], node: Node | None = None) -> None:
         self.found = found
+        self.node = node
         super().__init__(str(found))
 
 
@@ -146,10 +150,11 @@ def _build(events: Iterator[yaml.Event]) -> Node:
         if node.kind != "scalar":
             open_nodes.append(node)
             keys.append(None)
+    if root is None or (root.kind == "scalar" and root.value is None):
+        root = Node("table", 1, 1)
     if faults:
-        raise YamlError(faults)
-    empty = root is None or (root.kind == "scalar" and root.value is None)
-    return Node("table", 1, 1) if root is None or empty else root
+        raise YamlError(faults, root)
+    return root
 
 
 def _node(event: yaml.Event) -> Node | None:
