@@ -7,6 +7,7 @@ client can take more than its share of connections, memory or time. It runs in t
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,7 +15,7 @@ from typing import Any
 
 from gateway import replies
 from gateway.config import Smtp
-from gateway.smtp_commands import VERBS
+from gateway.smtp_commands import obey
 from gateway.smtp_limits import Crowd, Guesses, Memory, SmtpLimits
 from gateway.smtp_session import Session, Shared, Submission
 from parsing.message import Permanent
@@ -58,7 +59,7 @@ class SmtpListener:
             knows=knows,
             has_space=has_space,
             tell=tell,
-            verbs=VERBS,
+            obey=obey,
             memory=Memory(limits.memory),
             crowd=Crowd(limits.connections, limits.connections_per_address),
             guesses=Guesses(limits.login_failures, limits.login_window, limits.login_addresses),
@@ -68,6 +69,8 @@ class SmtpListener:
 
     async def start(self) -> None:
         """Listen on everything in `config.listen`; raises `Permanent`, and then nothing listens."""
+        # aiosmtpd logs what clients say, as they said it; what is worth a line goes through `tell`
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
         self._shared.tls = tls_context(self._config)
         try:
             for place in self._config.listen:
@@ -105,7 +108,7 @@ class SmtpListener:
         shared = self._shared
         shared.stopping = True
         for session in list(shared.sessions):
-            session.ending = True
+            session.end(replies.STOPPING)
             if session.idle:
                 session.cut(replies.STOPPING)
         await self._finish(grace)

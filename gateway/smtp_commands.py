@@ -7,7 +7,7 @@ when `accept` has returned, and every way out of DATA leaves the transaction emp
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
@@ -17,10 +17,37 @@ from gateway import replies, smtp_path
 from gateway.smtp_auth import auth
 from gateway.smtp_data import Intake, hops
 from gateway.smtp_limits import Share
-from gateway.smtp_session import Session, Submission, Transaction, Verb, rubbish
+from gateway.smtp_session import Session, Submission, Transaction
+
+Verb = Callable[[Session, str], Awaitable[replies.Reply | None]]
 
 _EXTENSIONS = ("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
 _HTTP = "GET POST PUT HEAD OPTIONS CONNECT DELETE PATCH TRACE PRI".split()
+
+
+async def obey(session: Session, line: bytes) -> replies.Reply | None:
+    """Do what one command line says (RFC 5321 section 2.4: a line ends with CR LF) and return the reply to it."""
+    if len(line) > session.shared.limits.command:
+        return replies.COMMAND_TOO_LONG
+    name, _, argument = line[:-2].partition(b" ")
+    verb = VERBS.get(name.decode("ascii", "replace").upper())
+    if not line.endswith(b"\r\n"):
+        return replies.LINE_END
+    if verb is None:
+        return replies.UNKNOWN_COMMAND if name.isalnum() or not name else rubbish(session)
+    try:
+        text = argument.decode().strip(" ")
+    except UnicodeDecodeError:
+        return replies.BAD_CHARACTERS
+    if any(character < " " or character == "\x7f" for character in text):
+        return replies.BAD_CHARACTERS
+    return await verb(session, text)
+
+
+def rubbish(session: Session) -> replies.Reply:
+    """What says HTTP, header fields or worse is no mail client, and what follows is not meant for us: good-bye."""
+    session.end()
+    return replies.RUBBISH
 
 
 async def helo(session: Session, argument: str) -> replies.Reply:
@@ -56,9 +83,6 @@ async def mail(session: Session, argument: str) -> replies.Reply:
         return sender
     if sender.size > session.shared.max_size:
         return replies.TOO_BIG
-    if session.mails >= session.shared.limits.mails:
-        session.ending = True
-        return replies.TOO_MANY_MAILS
     if not session.shared.has_space():
         return replies.NO_SPACE
     session.transaction = Transaction(sender.address, sender.size)
@@ -140,6 +164,9 @@ async def _commit(session: Session, submission: Submission, share: Share) -> rep
     """Hand over, and wait. The task is its own: neither the client's leaving nor our 60 seconds end it."""
     shared = session.shared
     session.mails += 1
+    if session.mails >= shared.limits.mails:
+        # said now and not at the next MAIL: a relay that keeps connections would put that mail off
+        session.end(replies.TOO_MANY_MAILS)
     task = asyncio.create_task(_accept(session, submission))
     shared.commits.add(task)
     task.add_done_callback(partial(_committed, session, share))
@@ -199,13 +226,13 @@ async def help_(session: Session, argument: str) -> replies.Reply:
 
 async def quit_(session: Session, argument: str) -> replies.Reply:
     """RFC 5321 section 4.1.1.10."""
-    session.ending = True
+    session.end()
     return replies.BYE
 
 
 async def bdat(session: Session, argument: str) -> replies.Reply:
     """RFC 3030 is not offered. Who sends it all the same sends content next, which must not be read as commands."""
-    session.ending = True
+    session.end()
     return replies.UNKNOWN_COMMAND
 
 

@@ -2,7 +2,7 @@
 
 aiosmtpd carries the connection, STARTTLS and the AUTH challenges; the command loop is our own, because the library's
 answers 5xx with exception texts, takes bare LF for a line end, cancels a commit when the client goes away and bounds
-neither time nor errors. One timer stands over every wait. What the verbs mean stands in smtp_commands.py.
+neither time nor errors. One timer stands over every wait. What a line means stands in smtp_commands.py.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Shared:
     knows: Callable[[str], bool]
     has_space: Callable[[], bool]
     tell: Callable[[str, Mapping[str, Any]], None]
-    verbs: Mapping[str, Verb]
+    obey: Callable[[Session, bytes], Awaitable[replies.Reply | None]]
     memory: Memory
     crowd: Crowd
     guesses: Guesses
@@ -88,6 +88,7 @@ class Session(SMTP):
         self.transaction: Transaction | None = None
         self.errors = self.mails = 0
         self.idle = self.ending = False
+        self.last_words: replies.Reply | None = None
         self.plain = True  # bytes that come now are neither content nor TLS
         self._ends = 0.0
         self._entered = self._left = False
@@ -201,8 +202,8 @@ class Session(SMTP):
             await self.say(replies.greeting(self.hostname))
             while not self.ending:
                 await self._turn()
-            if self.shared.stopping:
-                await self.say(replies.STOPPING)
+            if self.last_words is not None:
+                await self.say(self.last_words)
         except asyncio.LimitOverrunError:
             self.cut(replies.LINE_WITHOUT_END)
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -221,17 +222,16 @@ class Session(SMTP):
             await self.say(reply)
         if self.errors >= self.shared.limits.hard_errors and not self.ending:
             self.shared.tell("too_many_errors", {"address": self.address})
-            self.ending = True
-            await self.say(replies.TOO_MANY_ERRORS)
+            self.end(replies.TOO_MANY_ERRORS)
 
     async def _answer(self, line: bytes) -> replies.Reply | None:
         """The reply to one line. Whatever goes wrong with us is 451 and leaves no half transaction."""
         try:
-            return await obey(self, line)
+            return await self.shared.obey(self, line)
         except (ConnectionError, asyncio.IncompleteReadError):
             raise
         except TLSSetupException as error:
-            self.ending = True
+            self.end()
             self.shared.tell("tls_failed", {"address": self.address, "error": error.__cause__ or error})
             self._abort()
             self.connection_lost(None)
@@ -240,6 +240,10 @@ class Session(SMTP):
             self.transaction = None
             self.shared.tell("failed", {"address": self.address, "error": error})
             return replies.FAILED
+
+    def end(self, last_words: replies.Reply | None = None) -> None:
+        """Close after the reply that is being made, with `last_words` behind it (RFC 5321 section 3.8)."""
+        self.ending, self.last_words = True, last_words
 
     async def say(self, reply: replies.Reply) -> None:
         """Send one reply; the more errors a client has made, the later it comes."""
@@ -267,31 +271,3 @@ class Session(SMTP):
         # read_some left nothing behind, so the end of the buffer is its beginning; after an EOF nobody reads answers
         if rest and not self._reader.at_eof():
             self._reader.feed_data(rest)
-
-
-Verb = Callable[[Session, str], Awaitable[replies.Reply | None]]
-
-
-async def obey(session: Session, line: bytes) -> replies.Reply | None:
-    """Do what one command line says (RFC 5321 section 2.4: a line ends with CR LF) and return the reply to it."""
-    if len(line) > session.shared.limits.command:
-        return replies.COMMAND_TOO_LONG
-    name, _, argument = line[:-2].partition(b" ")
-    verb = session.shared.verbs.get(name.decode("ascii", "replace").upper())
-    if not line.endswith(b"\r\n"):
-        return replies.LINE_END
-    if verb is None:
-        return replies.UNKNOWN_COMMAND if name.isalnum() or not name else rubbish(session)
-    try:
-        text = argument.decode().strip(" ")
-    except UnicodeDecodeError:
-        return replies.BAD_CHARACTERS
-    if any(character < " " or character == "\x7f" for character in text):
-        return replies.BAD_CHARACTERS
-    return await verb(session, text)
-
-
-def rubbish(session: Session) -> replies.Reply:
-    """What says HTTP, header fields or worse is no mail client, and what follows is not meant for us: good-bye."""
-    session.ending = True
-    return replies.RUBBISH

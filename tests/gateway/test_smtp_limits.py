@@ -62,12 +62,12 @@ async def test_recipients_have_a_number() -> None:
 
 
 async def test_mails_of_a_session_have_a_number() -> None:
-    """After so many mails the client must connect again."""
+    """After so many mails the client hears 421 behind the 250, before it begins the next one."""
     async with listening(limits=replace(LIMITS, mails=3)) as house:
         talk = await house.ready()
         assert [(await talk.mail())[:3] for _ in range(3)] == ["250"] * 3
 
-        assert await talk.say("MAIL FROM:<>") == replies.TOO_MANY_MAILS
+        assert await talk.reply() == replies.TOO_MANY_MAILS
         assert await talk.closed()
 
 
@@ -168,6 +168,24 @@ async def test_who_never_reads_is_cut() -> None:
         for _ in range(50):
             talk.send(line)
         assert house.listener.sessions == 1
+
+        await house.until(lambda: house.listener.sessions == 0)
+
+
+async def test_who_leaves_without_reading_is_forgotten() -> None:
+    """After QUIT the connection goes within a few seconds, though the last replies were never taken."""
+    limits = replace(LIMITS, farewell_seconds=0.1)
+    async with listening(limits=limits) as house:
+        talk = await house.ready()
+        talk.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        [session] = house.listener._shared.sessions
+        transport = session.transport
+        assert isinstance(transport, asyncio.Transport)
+        while not transport.get_write_buffer_size():
+            talk.send(b"EHLO x\r\n" * 100)
+            await house.until(lambda: session.idle and not session._reader._buffer)  # type: ignore[attr-defined]
+            await asyncio.sleep(0)
+        talk.send(b"QUIT\r\n")
 
         await house.until(lambda: house.listener.sessions == 0)
 
