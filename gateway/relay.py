@@ -134,11 +134,12 @@ class SmtpRelay:
                 return self._result("later", str(trouble), trouble.status)
 
     async def close(self) -> None:
-        """Say goodbye on the connections that wait for work."""
+        """Say goodbye on the connections that wait for work; those at work are closed by whoever ends their `send`."""
         if self._reaper is not None:
             self._reaper.cancel()
-        while self._idle:
-            self._idle.pop().close(politely=True)
+            self._reaper = None
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(connection.farewell(timeout=self.limits.farewell) for connection in idle))
 
     async def _try(self, mail: Mail) -> Result:
         """On a waiting connection, else on a new one. One that was closed behind our back makes room for the next."""

@@ -14,6 +14,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,6 +49,7 @@ class RelayLimits:
     data: float = 120
     dot: float = 600
     reset: float = 30
+    farewell: float = 2
     opening: float = 120  # all stages up to AUTH
     whole: float = 900  # all stages of one mail after that
     idle: float = 30
@@ -105,10 +107,18 @@ class Connection:
 
     def close(self, *, politely: bool) -> None:
         """At once; the farewell is sent when the conversation is in order, and not waited for."""
-        protocol = self.smtp.protocol
+        protocol, transport = self.smtp.protocol, self.smtp.transport
         if politely and protocol is not None and protocol.is_connected:
             protocol.write(b"QUIT\r\n")
+        elif isinstance(transport, asyncio.WriteTransport):
+            transport.abort()  # TLS would wait half a minute for the other side's goodbye
         self.smtp.close()
+
+    async def farewell(self, *, timeout: float) -> None:
+        """QUIT and its answer, then closed for certain: for the end of the loop, behind which nothing can be closed."""
+        with suppress(SMTPException, OSError):
+            await self.command("QUIT", b"QUIT", timeout=timeout)
+        self.close(politely=False)
 
 
 def fault(envelope_from: str, recipient: str, raw: bytes) -> tuple[str, str] | None:

@@ -5,6 +5,9 @@ hears of it); every try of a mail has the same bytes; a mail is not begun when i
 fails in whatever way never stops the others; what is over is marked in batches, and nothing new is claimed while marks
 can not be written. A mail that may not leave (`allowed`) never reaches the relay.
 
+Failpoints, with those of the conversation, in order: out.claimed, out.connected, out.mail, out.rcpt, out.data, out.dot,
+out.accepted, out.marked.
+
 `now` is the clock of the database's kind (real time), never the one that demo and scenarios move: it is held against
 `created_db`. `clock` is monotonic.
 """

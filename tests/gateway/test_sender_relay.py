@@ -112,6 +112,22 @@ async def test_a_relay_that_comes_back_gets_all(run: Run, sink: SmtpSink) -> Non
     assert outbox.returned == outbox.doubted == []
 
 
+async def test_each_step_can_be_failed(sink: SmtpSink) -> None:
+    """The places where a crash run kills the sender are passed in the order of what happens to a mail."""
+    places: list[str] = []
+    outbox = Outbox(due=[row(1)])
+    relay = SmtpRelay(plain_config(sink), failpoint=places.append)
+    made = sender(outbox, relay, failpoint=places.append)
+    task = asyncio.create_task(made.run())
+    await outbox.marked(1)
+    await made.stop()
+    await task
+    await relay.close()
+
+    steps = "claimed connected mail rcpt data dot accepted marked"
+    assert places == [f"out.{step}" for step in steps.split()]
+
+
 class PostfixSink(Server):
     """Postfix's own smtp-sink: it dumps each mail that it took into a file of `mails`."""
 
