@@ -6,15 +6,10 @@ would call a date); columns named `*_db` hold the database's own time (leases, r
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -22,33 +17,15 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from store.columns import Id, Instant, Json, Key, Words
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, stored as microseconds since 1970 in UTC, so that both engines sort and subtract alike."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Aware datetime → microseconds; a naive one is a bug and raises."""
-        if value is None:
-            return None
-        return (value - EPOCH) // timedelta(microseconds=1)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Microseconds → aware datetime in UTC."""
-        return None if value is None else EPOCH + timedelta(microseconds=value)
-
-
-# SQLite gives rowid ids only to INTEGER primary keys.
-Id = BigInteger().with_variant(Integer, "sqlite")
+__all__ = ["Instant", "metadata"]
+UNFINISHED = text("state <> 'done'")
+PENDING = text("state = 'pending'")
+LEAVING = text("state in ('queued', 'taken')")
 
 metadata = MetaData(
     naming_convention={
@@ -73,15 +50,15 @@ delivery = Table(
     "delivery",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("desk", String, nullable=False),
-    Column("channel", String, nullable=False),  # smtp, imap:<account>/<folder>
+    Column("desk", Words, nullable=False),
+    Column("channel", Words, nullable=False),  # smtp, imap:<account>/<folder>
     # The channel's key against duplicates. SMTP's is cleared after 5 days, so that a later equal mail is a new one.
-    Column("channel_key", String, unique=True),
+    Column("channel_key", Key, unique=True),
     Column("digest", LargeBinary(32), nullable=False),
     Column("size", Integer, nullable=False),
-    Column("envelope_from", String, nullable=False),
-    Column("envelope_to", JSON, nullable=False),
-    Column("peer", JSON, nullable=False),  # what the other side said: address, helo, tls, user, uid
+    Column("envelope_from", Words, nullable=False),
+    Column("envelope_to", Json, nullable=False),
+    Column("peer", Json, nullable=False),  # what the other side said: address, helo, tls, user, uid
     Column("received_at", Instant, nullable=False),
     Column("received_db", Instant, nullable=False),
     Column("arrivals", Integer, nullable=False, server_default="1"),  # a retried mail is counted, not stored again
@@ -95,12 +72,12 @@ delivery = Table(
     Column("lease_until_db", Instant),
     Column("fence", BigInteger),  # a claim's own number: who lost the lease can not commit
     Column("outcome", String),
-    Column("reason", Text),
+    Column("reason", Words),
     Column("ticket", Integer),
     Column("finished_at", Instant),
-    Index("ix_delivery_unfinished", "id", sqlite_where=text("state <> 'done'"), postgresql_where=text("state <> 'done'")),
-    Index("ix_delivery_unfinished_sender", "sender_key", sqlite_where=text("state <> 'done'"), postgresql_where=text("state <> 'done'")),
-    Index("ix_delivery_unfinished_message", "message_key", sqlite_where=text("state <> 'done'"), postgresql_where=text("state <> 'done'")),
+    Index("ix_delivery_unfinished", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+    Index("ix_delivery_unfinished_sender", "sender_key", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+    Index("ix_delivery_unfinished_message", "message_key", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index("ix_delivery_identity", "identity"),
     Index("ix_delivery_received", "received_db"),
     Index("ix_delivery_ticket", "ticket"),
@@ -112,6 +89,7 @@ delivery_reference = Table(
     metadata,
     Column("delivery", ForeignKey("delivery.id", ondelete="CASCADE"), primary_key=True),
     Column("message_key", LargeBinary(8), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # A ticket as it stands now.
@@ -119,25 +97,25 @@ ticket = Table(
     "ticket",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("desk", String, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("desk", Words, nullable=False),
+    Column("subject", Words, nullable=False),
     Column("status", String, nullable=False),
-    Column("priority", String, nullable=False),
-    Column("category", String, nullable=False),
-    Column("requester", String),
-    Column("requester_key", String),
-    Column("requester_name", String, nullable=False, server_default=""),
-    Column("assignee", String),
+    Column("priority", Words, nullable=False),
+    Column("category", Words, nullable=False),
+    Column("requester", Words),
+    Column("requester_key", Key),
+    Column("requester_name", Words, nullable=False, server_default=""),
+    Column("assignee", Words),
     Column("opened_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("status_since", Instant, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("thread", JSON, nullable=False),
-    Column("question", Text, nullable=False, server_default=""),
-    Column("asked_by", String, nullable=False, server_default=""),
+    Column("thread", Json, nullable=False),
+    Column("question", Words, nullable=False, server_default=""),
+    Column("asked_by", Words, nullable=False, server_default=""),
     Column("asked_at", Instant),
     Column("linked_to", Integer),
-    Column("close_reason", String, nullable=False, server_default=""),
+    Column("close_reason", Words, nullable=False, server_default=""),
     Column("quiet", Boolean, nullable=False, server_default=text("false")),
     Index("ix_ticket_requester", "requester_key"),
     Index("ix_ticket_status", "status"),
@@ -151,11 +129,11 @@ entry = Table(
     Column("ticket", ForeignKey("ticket.number"), nullable=False),
     Column("at", Instant, nullable=False),
     Column("kind", String, nullable=False),
-    Column("who", String, nullable=False),
-    Column("summary", Text, nullable=False),
-    Column("why", Text, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("why", Words, nullable=False),
     Column("internal", Boolean, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
     Column("delivery", Integer),
     Index("ix_entry_ticket", "ticket"),
 )
@@ -166,6 +144,7 @@ message_id = Table(
     metadata,
     Column("key", LargeBinary(16), primary_key=True),  # hash of desk and Message-ID
     Column("ticket", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Something that comes due on a ticket.
@@ -179,7 +158,7 @@ timer = Table(
     Column("state", String, nullable=False, server_default="pending"),  # pending, done, cancelled
     Column("lease_until_db", Instant),
     Column("fence", BigInteger),
-    Index("ix_timer_due", "due_at", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+    Index("ix_timer_due", "due_at", sqlite_where=PENDING, postgresql_where=PENDING),
     Index("ix_timer_ticket", "ticket"),
 )
 
@@ -189,18 +168,18 @@ outbox = Table(
     metadata,
     Column("id", Id, primary_key=True),
     # Derived from event, person and notice: making a mail twice is harmless. Also the serial in its tokens.
-    Column("serial", String, nullable=False, unique=True),
-    Column("desk", String, nullable=False),
+    Column("serial", Key, nullable=False, unique=True),
+    Column("desk", Words, nullable=False),
     Column("ticket", Integer),
-    Column("event", String, nullable=False),
+    Column("event", Key, nullable=False),
     Column("notice", String, nullable=False),
     Column("role", String, nullable=False),  # customer, agent, operator: the sender checks it once more
     Column("automatic", Boolean, nullable=False),
-    Column("envelope_from", String, nullable=False),
-    Column("recipient", String, nullable=False),
-    Column("recipient_key", String, nullable=False),
-    Column("message_id", String, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("envelope_from", Words, nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("recipient_key", Key, nullable=False),
+    Column("message_id", Words, nullable=False),
+    Column("subject", Words, nullable=False),
     Column("digest", LargeBinary(32), nullable=False),
     Column("size", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -210,10 +189,13 @@ outbox = Table(
     Column("next_try_db", Instant, nullable=False),
     Column("lease_until_db", Instant),
     Column("fence", BigInteger),
-    Column("last_reply", Text, nullable=False, server_default=""),
+    Column("last_reply", Words, nullable=False, server_default=""),
+    Column("released", Boolean, nullable=False, server_default=text("false")),  # leaves though outgoing mail is held
     Column("accepted_at", Instant),
+    Column("sent_db", Instant),  # the same moment by the database's time, for the relay's limits
     Column("bounced_at", Instant),
-    Index("ix_outbox_waiting", "next_try_db", sqlite_where=text("state in ('queued', 'taken')"), postgresql_where=text("state in ('queued', 'taken')")),
+    Index("ix_outbox_waiting", "next_try_db", sqlite_where=LEAVING, postgresql_where=LEAVING),
+    Index("ix_outbox_sent", "sent_db"),
     Index("ix_outbox_recipient", "recipient_key", "created_db"),
     Index("ix_outbox_ticket", "ticket"),
     Index("ix_outbox_created", "created_db"),
@@ -226,9 +208,9 @@ attempt = Table(
     Column("id", Id, primary_key=True),
     Column("outbox", ForeignKey("outbox.id"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("relay", String, nullable=False),
+    Column("relay", Words, nullable=False),
     Column("result", String, nullable=False),  # later, never, ambiguous
-    Column("reply", Text, nullable=False),
+    Column("reply", Words, nullable=False),
     Index("ix_attempt_outbox", "outbox"),
 )
 
@@ -237,14 +219,14 @@ decision = Table(
     "decision",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("event", String, nullable=False, unique=True),
+    Column("event", Key, nullable=False, unique=True),
     Column("ticket", Integer),
     Column("at", Instant, nullable=False),
     Column("policy", String, nullable=False),
     Column("outcome", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("facts", JSON, nullable=False),
-    Column("trace", JSON, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("trace", Json, nullable=False),
     Index("ix_decision_ticket", "ticket"),
 )
 
@@ -253,8 +235,8 @@ policy = Table(
     "policy",
     metadata,
     Column("digest", String, primary_key=True),
-    Column("desk", String, nullable=False),
-    Column("texts", JSON, nullable=False),
+    Column("desk", Words, nullable=False),
+    Column("texts", Json, nullable=False),
     Column("since_at", Instant, nullable=False),
 )
 
@@ -262,10 +244,12 @@ policy = Table(
 mailbox = Table(
     "mailbox",
     metadata,
-    Column("account", String, primary_key=True),
-    Column("folder", String, primary_key=True),
-    Column("uidvalidity", BigInteger, nullable=False),
-    Column("last_uid", BigInteger, nullable=False),  # every UID up to this one is in the ledger or was skipped by policy
+    Column("account", Words, primary_key=True),
+    Column("folder", Words, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),  # 0: never seen, the row only carries the lease
+    Column(
+        "last_uid", BigInteger, nullable=False
+    ),  # every UID up to this one is in the ledger or was skipped by policy
     Column("quiet_until_uid", BigInteger, nullable=False),  # up to this one mail is taken in quietly
     Column("read_to_end_at", Instant),
     Column("lease_until_db", Instant),
@@ -277,14 +261,23 @@ alarm = Table(
     "alarm",
     metadata,
     Column("name", String, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
     Column("since_at", Instant, nullable=False),
     Column("over_at", Instant),
 )
 
-# Switches and counters that outlive a restart: `hold_outgoing`, `next_ticket`.
+# Counters that outlive a restart: `next_ticket`.
 setting = Table(
     "setting",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+# Switches that are off unless they say otherwise. A backup leaves these rows out, and so a restored one sends nothing:
+# `outgoing` must say `open` before mail leaves.
+switch = Table(
+    "switch",
     metadata,
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),

@@ -1,0 +1,240 @@
+"""What was decided becomes true: ONE transaction, or nothing.
+
+Promises: ticket, timers, outgoing mail, the ledger's outcome and the account of the decision are written together; a
+decision made upon a ticket that has moved since, or by somebody whose claim ran out, is refused as `Stale`; committing
+the same event twice leaves what the first one left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from rules.decision import Decision
+from rules.event import Arrived, Due, Event, Returned, event_key
+from rules.facts import Facts
+from rules.mail import OutgoingMail
+from rules.policy import Policy
+from rules.reports import DELAYED
+from store.account import plain
+from store.columns import PerEngine, literal
+from store.failures import Stale
+from store.ledger import Claimed
+from store.lookup import id_key, identity
+from store.outbox import enqueue
+from store.schema import decision as decision_table
+from store.schema import delivery, entry, message_id, outbox, timer
+from store.schema import policy as policy_table
+from store.schema import ticket as ticket_table
+from store.tickets import to_row
+
+__all__ = ["Stale", "commit", "keep_policy"]
+PENDING, TAKEN = literal("pending"), literal("taken")
+
+_NEW_TICKET = PerEngine(lambda insert: insert(ticket_table).on_conflict_do_nothing())
+_CHANGE = (
+    update(ticket_table)
+    .where(ticket_table.c.number == bindparam("its_number"), ticket_table.c.version == bindparam("based_on"))
+    .values(
+        {
+            column: bindparam(column.name)
+            for column in ticket_table.c
+            if column.name not in ("number", "desk", "opened_at")
+        }
+    )
+)
+_ENTRY = insert(entry)
+_CANCEL_TIMERS = (
+    update(timer).where(timer.c.ticket == bindparam("its_ticket"), timer.c.state == PENDING).values(state="cancelled")
+)
+_TIMER = insert(timer)
+_TIMER_DONE = (
+    update(timer)
+    .where(timer.c.id == bindparam("row"), timer.c.state == PENDING, timer.c.fence == bindparam("its_fence"))
+    .values(state="done", lease_until_db=None)
+)
+_KNOWN_ID = PerEngine(lambda insert: insert(message_id).on_conflict_do_nothing())
+_OUTCOME = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("row"), delivery.c.fence == bindparam("its_fence"), delivery.c.state == TAKEN)
+    .values(
+        state="done",
+        outcome=bindparam("its_outcome"),
+        reason=bindparam("words"),
+        ticket=bindparam("its_ticket"),
+        identity=bindparam("its_identity"),
+        finished_at=bindparam("now"),
+        lease_until_db=None,
+    )
+)
+_BOUNCED = update(outbox).where(outbox.c.serial == bindparam("its_serial")).values(bounced_at=bindparam("now"))
+_ACCOUNT = PerEngine(
+    lambda insert: insert(decision_table).on_conflict_do_update(
+        index_elements=["event"],
+        set_={column.name: bindparam(column.name) for column in decision_table.c if column.name not in ("id", "event")},
+    )
+)
+_TOLD = select(decision_table.c.id).where(decision_table.c.event == bindparam("its_event"))
+_POLICY = PerEngine(lambda insert: insert(policy_table).on_conflict_do_nothing())
+_POLICY_KEPT = select(policy_table.c.digest).where(policy_table.c.digest == bindparam("its_digest"))
+
+
+def commit(
+    conn: Connection,
+    event: Event,
+    decision: Decision,
+    mails: Sequence[OutgoingMail],
+    *,
+    policy: Policy,
+    facts: Facts,
+    now: datetime,
+    claimed: Claimed | None = None,
+    timer_fence: int = 0,
+    held: bool = False,
+) -> None:
+    """Write everything that follows from an event; raises `Stale` when something it was made upon has moved.
+
+    `claimed` proves the claim of a delivery, `timer_fence` that of a timer; `held` keeps the mails back. A `Returned`
+    that was committed before changes nothing: the sender may tell it twice.
+    """
+    if isinstance(event, Returned) and conn.execute(_TOLD, {"its_event": event_key(event)}).first() is not None:
+        return
+    _finish(conn, event, decision, policy, now=now, claimed=claimed, timer_fence=timer_fence)
+    if decision.ticket is not None:
+        _write_ticket(conn, decision)
+        _write_entries(conn, event, decision, now)
+        _write_timers(conn, decision)
+        _write_ids(conn, event, decision)
+    enqueue(conn, mails, now=now, held=held)
+    keep_policy(conn, policy, now=now)
+    conn.execute(_ACCOUNT(conn), _account(event, decision, policy, facts, now))
+
+
+def keep_policy(conn: Connection, policy: Policy, *, now: datetime) -> None:
+    """Keep every policy that was ever in force, once."""
+    seen: set[str] = conn.info.setdefault("memo", {}).setdefault("policies", set())
+    if policy.digest in seen:
+        return
+    # remembered only when it was found committed: an insert of ours may yet be rolled back
+    if conn.execute(_POLICY_KEPT, {"its_digest": policy.digest}).first() is not None:
+        seen.add(policy.digest)
+        return
+    texts = dict(policy.texts)
+    conn.execute(_POLICY(conn), {"digest": policy.digest, "desk": policy.desk, "texts": texts, "since_at": now})
+
+
+def _finish(
+    conn: Connection,
+    event: Event,
+    decision: Decision,
+    policy: Policy,
+    *,
+    now: datetime,
+    claimed: Claimed | None,
+    timer_fence: int,
+) -> None:
+    """The event is over. Done first, for it is here that a lost claim shows."""
+    if isinstance(event, Arrived) and claimed is not None:
+        words = {
+            "row": claimed.id,
+            "its_fence": claimed.fence,
+            "its_outcome": decision.outcome.value,
+            "words": decision.reason,
+            "its_ticket": decision.ticket.number if decision.ticket else None,
+            "its_identity": identity(event.message, policy.desk) or None,
+            "now": now,
+        }
+        _one(conn.execute(_OUTCOME, words).rowcount, f"delivery {claimed.id} is in other hands")
+    if isinstance(event, Arrived) and event.evidence.bounced and not _only_delayed(event):
+        conn.execute(_BOUNCED, {"its_serial": event.evidence.bounced, "now": now})
+    if isinstance(event, Due):
+        rows = conn.execute(_TIMER_DONE, {"row": event.timer, "its_fence": timer_fence}).rowcount
+        _one(rows, f"timer {event.timer} is over, or in other hands")
+
+
+def _only_delayed(event: Arrived) -> bool:
+    reports = event.message.reports
+    return bool(reports) and all(report.action.lower() in DELAYED for report in reports)
+
+
+def _one(rows: int, words: str) -> None:
+    if rows != 1:
+        raise Stale(words)
+
+
+def _write_ticket(conn: Connection, decision: Decision) -> None:
+    snapshot = decision.ticket
+    if snapshot is None:
+        return
+    if decision.based_on is None:
+        rows = conn.execute(_NEW_TICKET(conn), to_row(snapshot, version=1)).rowcount
+        _one(rows, f"{snapshot.name} exists already")
+        return
+    row = to_row(snapshot, version=decision.based_on + 1)
+    row["its_number"], row["based_on"] = row.pop("number"), decision.based_on
+    _one(conn.execute(_CHANGE, row).rowcount, f"{snapshot.name} has changed meanwhile")
+
+
+def _write_entries(conn: Connection, event: Event, decision: Decision, now: datetime) -> None:
+    if decision.ticket is None or not decision.entries:
+        return
+    source = event.delivery if isinstance(event, Arrived) else None
+    rows = [
+        {
+            "ticket": decision.ticket.number,
+            "at": now,
+            "kind": item.kind.value,
+            "who": item.who,
+            "summary": item.summary,
+            "why": item.why,
+            "internal": item.internal,
+            "text": item.text,
+            "delivery": source,
+        }
+        for item in decision.entries
+    ]
+    conn.execute(_ENTRY, rows)
+
+
+def _write_timers(conn: Connection, decision: Decision) -> None:
+    if decision.ticket is None:
+        return
+    number = decision.ticket.number
+    if decision.cancel_timers:
+        conn.execute(_CANCEL_TIMERS, {"its_ticket": number})
+    if decision.timers:
+        rows = [{"ticket": number, "kind": item.kind, "due_at": item.due_at} for item in decision.timers]
+        conn.execute(_TIMER, rows)
+
+
+def _write_ids(conn: Connection, event: Event, decision: Decision) -> None:
+    """Message-IDs from outside that lead here from now on; the first ticket of an id keeps it."""
+    if decision.ticket is None:
+        return
+    own = (event.message.message_id,) if isinstance(event, Arrived) else ()
+    keys = {id_key(decision.ticket.desk, mid) for mid in (*own, *decision.known_ids) if mid}
+    if keys:
+        rows = [{"key": key, "ticket": decision.ticket.number} for key in sorted(keys)]
+        conn.execute(_KNOWN_ID(conn), rows)
+
+
+def _account(event: Event, decision: Decision, policy: Policy, facts: Facts, now: datetime) -> dict[str, Any]:
+    """Why, and upon what. A mail's words are not kept twice: they stand in its raw bytes."""
+    known = {"facts": plain(facts)}
+    if isinstance(event, Arrived):
+        known["evidence"] = plain(event.evidence)
+    else:
+        known["event"] = plain(event)
+    return {
+        "event": event_key(event),
+        "ticket": decision.ticket.number if decision.ticket else None,
+        "at": now,
+        "policy": policy.digest,
+        "outcome": decision.outcome.value,
+        "reason": decision.reason,
+        "facts": known,
+        "trace": plain(decision.trace),
+    }

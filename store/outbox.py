@@ -1,0 +1,279 @@
+"""The outbox: every mail that must leave, handed to one sender at a time, and what became of it.
+
+Promises: a mail is there once for each serial, however often it was made; it is claimed by one node at a time; what a
+node whose claim ran out wants to write down is refused. While outgoing mail is held nothing is claimed but what a
+person released; a restored backup is held until a person says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from sqlalchemy import BigInteger, Connection, and_, bindparam, exists, func, insert, or_, select, type_coerce, update
+
+from rules.mail import OutgoingMail
+from store.columns import NOW, PerEngine, length, literal, span
+from store.raw import digest_of, keep, read_many
+from store.schema import attempt, outbox, switch
+
+QUEUED, TAKEN, HELD = literal("queued"), literal("taken"), literal("held")
+OUTGOING, OPEN = "outgoing", "open"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMail:
+    """A mail in a sender's hands. `attempts` are the tries that ended before this one."""
+
+    id: int
+    serial: str
+    desk: str
+    ticket: int | None
+    event: str
+    notice: str
+    role: str
+    automatic: bool
+    envelope_from: str
+    recipient: str
+    message_id: str
+    digest: bytes
+    attempts: int
+    created_db: datetime
+    fence: int
+    raw: bytes
+
+
+class Marked(Protocol):
+    """What became of a claimed mail. `delay` is in seconds, for `later` and `back` (not tried at all: no attempt)."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def fence(self) -> int: ...
+    @property
+    def state(self) -> Literal["sent", "later", "never", "back"]: ...
+    @property
+    def reply(self) -> str: ...
+    @property
+    def relay(self) -> str: ...
+    @property
+    def ambiguous(self) -> bool: ...
+    @property
+    def delay(self) -> float: ...
+
+
+_ADD = PerEngine(
+    lambda insert: (
+        insert(outbox).values(created_db=NOW, next_try_db=NOW).on_conflict_do_nothing(index_elements=["serial"])
+    )
+)
+_is_open = exists().where(switch.c.name == literal(OUTGOING), switch.c.value == literal(OPEN))
+_due = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.state.in_([QUEUED, TAKEN]),
+        type_coerce(outbox.c.next_try_db, BigInteger) <= NOW,
+        or_(outbox.c.state == QUEUED, type_coerce(outbox.c.lease_until_db, BigInteger) <= NOW),
+        or_(outbox.c.released, _is_open),
+    )
+    .order_by(outbox.c.next_try_db, outbox.c.id)
+    .limit(bindparam("count", type_=BigInteger()))
+    .with_for_update(skip_locked=True, of=outbox)
+    .cte("due")
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(select(_due.c.id)))
+    .values(
+        state="taken",
+        attempts=outbox.c.attempts + 1,
+        fence=func.coalesce(outbox.c.fence, 0) + 1,
+        lease_until_db=NOW + span("lease"),
+    )
+    .returning(
+        outbox.c.id,
+        outbox.c.serial,
+        outbox.c.desk,
+        outbox.c.ticket,
+        outbox.c.event,
+        outbox.c.notice,
+        outbox.c.role,
+        outbox.c.automatic,
+        outbox.c.envelope_from,
+        outbox.c.recipient,
+        outbox.c.message_id,
+        outbox.c.digest,
+        outbox.c.attempts,
+        outbox.c.created_db,
+        outbox.c.fence,
+    )
+)
+_mine = and_(outbox.c.id == bindparam("row"), outbox.c.fence == bindparam("its_fence"), outbox.c.state == TAKEN)
+_MARK = {
+    "sent": update(outbox)
+    .where(_mine)
+    .values(
+        state="sent", accepted_at=bindparam("now"), sent_db=NOW, last_reply=bindparam("words"), lease_until_db=None
+    ),
+    "later": update(outbox)
+    .where(_mine)
+    .values(state="queued", next_try_db=NOW + span("delay"), last_reply=bindparam("words"), lease_until_db=None),
+    "never": update(outbox).where(_mine).values(state="failed", last_reply=bindparam("words"), lease_until_db=None),
+    "back": update(outbox)
+    .where(_mine)
+    .values(state="queued", next_try_db=NOW + span("delay"), attempts=outbox.c.attempts - 1, lease_until_db=None),
+}
+_ATTEMPT = insert(attempt)
+_HOLD = (
+    update(outbox).where(outbox.c.id == bindparam("row"), outbox.c.state == QUEUED).values(state="held", released=False)
+)
+_RELEASE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.state.in_([HELD, QUEUED]))
+    .values(state="queued", released=True, next_try_db=NOW)
+)
+_CANCEL = (
+    update(outbox).where(outbox.c.id == bindparam("row"), outbox.c.state.in_([HELD, QUEUED])).values(state="cancelled")
+)
+_EDIT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.state.in_([HELD, QUEUED]))
+    .values(digest=bindparam("its_digest"), size=bindparam("its_size"), state="held", released=False)
+)
+_SWITCH = PerEngine(
+    lambda insert: insert(switch).on_conflict_do_update(index_elements=["name"], set_={"value": bindparam("value")})
+)
+
+
+def enqueue(conn: Connection, mails: Iterable[OutgoingMail], *, now: datetime, held: bool = False) -> None:
+    """Put finished mails in; one whose serial is there already is the same mail and changes nothing."""
+    batch = [(digest_of(mail.raw), mail) for mail in mails]
+    if batch:
+        keep(conn, [(digest, mail.raw) for digest, mail in batch])
+        conn.execute(_ADD(conn), [_row(mail, digest, now=now, held=held) for digest, mail in batch])
+
+
+def _row(mail: OutgoingMail, digest: bytes, *, now: datetime, held: bool) -> dict[str, Any]:
+    return {
+        "serial": mail.serial,
+        "desk": mail.desk,
+        "ticket": mail.ticket,
+        "event": mail.event,
+        "notice": mail.notice,
+        "role": mail.role,
+        "automatic": mail.automatic,
+        "envelope_from": mail.envelope_from,
+        "recipient": mail.recipient,
+        "recipient_key": mail.recipient.lower(),
+        "message_id": mail.message_id,
+        "subject": mail.subject,
+        "digest": digest,
+        "size": len(mail.raw),
+        "created_at": now,
+        "state": "held" if held else "queued",
+    }
+
+
+def claim_mails(conn: Connection, *, limit: int, lease: timedelta) -> tuple[OutboxMail, ...]:
+    """Take up to `limit` mails that are due, the longest due first, for `lease` of database time, bytes included."""
+    rows = sorted(conn.execute(_CLAIM, {"count": limit, "lease": length(lease)}).all(), key=lambda row: row.id)
+    raws = read_many(conn, list({bytes(row.digest) for row in rows}))
+    # a mail whose bytes are gone stays taken until its lease ends, again and again; `reconcile_rows` names it
+    return tuple(_claimed(row, raws[bytes(row.digest)]) for row in rows if bytes(row.digest) in raws)
+
+
+def _claimed(row: Any, raw: bytes) -> OutboxMail:
+    words = dict(row._mapping)
+    return OutboxMail(**{**words, "digest": bytes(row.digest), "attempts": row.attempts - 1}, raw=raw)
+
+
+def mark(conn: Connection, results: Sequence[Marked], *, now: datetime) -> int:
+    """Write down what became of claimed mails; returns how many claims were still good. `now` is the gateway's."""
+    good = 0
+    for state, statement in _MARK.items():
+        rows = [_marking(result, now) for result in results if result.state == state]
+        if rows:
+            good += conn.execute(statement, rows).rowcount
+    tried = [
+        {
+            "outbox": result.id,
+            "at": now,
+            "relay": result.relay,
+            "result": "ambiguous" if result.ambiguous else result.state,
+            "reply": result.reply,
+        }
+        for result in results
+        if result.state in ("later", "never") or result.ambiguous
+    ]
+    if tried:
+        conn.execute(_ATTEMPT, tried)
+    return good
+
+
+def _marking(result: Marked, now: datetime) -> dict[str, Any]:
+    words: dict[str, Any] = {"row": result.id, "its_fence": result.fence}
+    if result.state == "sent":
+        words["now"] = now
+    if result.state in ("later", "back"):
+        words["delay"] = length(timedelta(seconds=result.delay))
+    if result.state != "back":
+        words["words"] = result.reply
+    return words
+
+
+def hold(conn: Connection, number: int) -> bool:
+    """Keep one waiting mail back until it is released; False when it is not waiting."""
+    return conn.execute(_HOLD, {"row": number}).rowcount == 1
+
+
+def release(conn: Connection, number: int) -> bool:
+    """Let one waiting mail leave at once, even while outgoing mail is held; False when it is not waiting."""
+    return conn.execute(_RELEASE, {"row": number}).rowcount == 1
+
+
+def cancel(conn: Connection, number: int) -> bool:
+    """A waiting mail that will never leave; False when it is not waiting."""
+    return conn.execute(_CANCEL, {"row": number}).rowcount == 1
+
+
+def edit(conn: Connection, number: int, raw: bytes) -> bool:
+    """Other bytes for a waiting mail, which is held until it is released; False when it is not waiting."""
+    digest = digest_of(raw)
+    changed = conn.execute(_EDIT, {"row": number, "its_digest": digest, "its_size": len(raw)}).rowcount == 1
+    if changed:
+        keep(conn, [(digest, raw)])
+    return changed
+
+
+def set_hold_outgoing(conn: Connection, on: bool) -> None:
+    """The switch for all outgoing mail. What was held one by one stays so when it is turned off."""
+    conn.execute(_SWITCH(conn), {"name": OUTGOING, "value": "held" if on else OPEN})
+
+
+def hold_outgoing(conn: Connection) -> bool:
+    """True while outgoing mail is held: by a person, or because this is a restored backup."""
+    return conn.execute(select(switch.c.value).where(switch.c.name == OUTGOING)).scalar() != OPEN
+
+
+def sent_in_window(conn: Connection, window: timedelta) -> int:
+    """How many mails a relay accepted within so much database time."""
+    lately = type_coerce(outbox.c.sent_db, BigInteger) > NOW - length(window)
+    return int(conn.execute(select(func.count()).where(lately)).scalar_one())
+
+
+def list_mails(
+    conn: Connection, *, state: str | None = None, waiting_only: bool = False, limit: int = 200
+) -> tuple[Mapping[str, Any], ...]:
+    """Rows of the outbox, the newest first, without bytes; `state` is shown as `held` while the switch holds it."""
+    query = select(outbox).order_by(outbox.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(outbox.c.state == state)
+    if waiting_only:
+        query = query.where(outbox.c.state.in_([QUEUED, TAKEN, HELD]))
+    held = hold_outgoing(conn)
+    rows = [dict(row) for row in conn.execute(query).mappings()]
+    return tuple(
+        {**row, "state": "held"} if held and row["state"] == "queued" and not row["released"] else row for row in rows
+    )
