@@ -130,10 +130,6 @@ async def nothing(mail: OutboxMail, result: Result) -> None:
     """For whoever does not want to hear."""
 
 
-def nothing_at_once(mail: OutboxMail, result: Result) -> None:
-    """The same, for a line in the journal."""
-
-
 class Sender:
     """`run` until `stop`. A function it was given may raise `Temporary`: then the mail is tried again later.
 
@@ -157,8 +153,8 @@ class Sender:
         returned: Callable[[OutboxMail, Result], Awaitable[None]],
         wake: asyncio.Event,
         late: Callable[[OutboxMail, Result], Awaitable[None]] = nothing,
-        doubted: Callable[[OutboxMail, Result], None] = nothing_at_once,
-        tried: Callable[[OutboxMail, Result], None] = nothing_at_once,
+        doubted: Callable[[OutboxMail, Result], Awaitable[None]] = nothing,
+        tried: Callable[[OutboxMail, Result], Awaitable[None]] = nothing,
         clock: Callable[[], float] = time.monotonic,
         failpoint: Failpoint = none,
     ) -> None:
@@ -317,9 +313,9 @@ class Sender:
         return self._marked(mail, result)
 
     async def _tell(self, mail: OutboxMail, result: Result, age: float) -> None:
-        self._tried(mail, result)
+        await self._tried(mail, result)
         if result.ambiguous:
-            self._doubted(mail, result)
+            await self._doubted(mail, result)
         if result.state == "never":
             await self._returned(mail, result)
         if result.state == "later" and age >= self._limits.late and mail.id not in self._told:

@@ -97,7 +97,7 @@ class Outbox:
     async def warn(self, mail: OutboxMail, result: Result) -> None:
         self.late.append(mail.id)
 
-    def doubt(self, mail: OutboxMail, result: Result) -> None:
+    async def doubt(self, mail: OutboxMail, result: Result) -> None:
         self.doubted.append((mail.id, mail.message_id))
 
     async def marked(self, count: int) -> dict[int, Marked]:

@@ -47,7 +47,7 @@ async def test_one_mail_that_fails_does_not_stop_the_others(
 async def test_a_listener_that_fails_does_not_unsend_a_mail(run: Run, outbox: Outbox) -> None:
     """A mail that the relay took is marked sent although the journal broke: else it would arrive twice."""
 
-    def tried(mail: Row, result: Result) -> None:
+    async def tried(mail: Row, result: Result) -> None:
         raise OSError("the disk of the log is full")
 
     outbox.due = [row(1)]
