@@ -42,7 +42,7 @@ _REPORT_PARTS = ("message/delivery-status", "message/global-delivery-status", "m
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A node of the tree: `index` counts the walk; `choice` holds the alternatives around it, each with the place in it."""
+    """A node of the tree: `index` counts the walk; `choice` holds the alternatives around it, each with its place."""
 
     index: int
     tree: Tree
@@ -72,15 +72,25 @@ def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
     index = 0
     while stack and index < limits.parts:
         node, depth, choice, in_report = stack.pop()
+        _mend_fields(node)
         kind = content_type(node)
-        yield Part(index, node, kind, disposition(node), filename(node), depth, choice, in_report, index == 0)
         payload = node._payload if hasattr(node, "_payload") else None
+        if kind.startswith("multipart/") and not isinstance(payload, list):
+            kind = "text/plain"  # its boundary is missing or never comes: what is there, is read
+        yield Part(index, node, kind, disposition(node), filename(node), depth, choice, in_report, index == 0)
         if kind.startswith("multipart/") and isinstance(payload, list) and depth < limits.depth:
             report = in_report or kind == "multipart/report"
             for place in range(len(payload) - 1, -1, -1):
                 inner = (*choice, (index, place)) if kind == "multipart/alternative" else choice
                 stack.append((payload[place], depth + 1, inner, report))
         index += 1
+
+
+def _mend_fields(node: Tree) -> None:
+    """Raw 8-bit characters in a part's fields, which compat32 would replace, decoded in place."""
+    if any(not str.isascii(str(value)) for _, value in node.raw_items()):
+        mended = [(name, _readable(str(value))) for name, value in node.raw_items()]
+        node._headers = mended  # type: ignore[attr-defined]
 
 
 def content_type(node: Tree) -> str:

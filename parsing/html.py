@@ -52,9 +52,11 @@ def html_to_text(source: str, limits: Limits, *, marks: bool = True) -> str:
 def _laid_out(source: str) -> str:
     """inscriptis' text, "" when it fails. Imported here: it costs 40 ms, and most mails have text/plain."""
     from inscriptis import get_text
+    from inscriptis.css_profiles import CSS_PROFILES
+    from inscriptis.model.config import ParserConfig
 
-    try:
-        text: str = get_text(_NUMBER.sub("\ufffd", source))
+    try:  # the strict profile: the other one indents every <div>, and a command must begin its line
+        text: str = get_text(_NUMBER.sub("\ufffd", source), ParserConfig(css=CSS_PROFILES["strict"]))
     except Exception:  # noqa: BLE001 - whatever a library makes of hostile HTML, the other way of reading it is ours
         return ""
     return "\n".join(line.rstrip() for line in text.split("\n"))

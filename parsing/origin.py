@@ -17,7 +17,7 @@ from parsing.words import decode_words
 
 Answer = tuple[Kind, float, str]
 
-_ROBOTS = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|mdaemon)$", re.I)
+_MAILERS = re.compile(r"mailer-daemon|mail delivery (?:sub)?system|mail-daemon|mdaemon@", re.I)
 _NO_REPLY = re.compile(r"(?:no|do[-_.]?not|dont)[-_.]?reply|(?:auto|bounces?)[-_.+]", re.I)
 # what vacation programs put in front of the subject
 _AWAY = re.compile(
@@ -55,11 +55,18 @@ def _auto_submitted(fields: Fields) -> Answer | None:
     return (Kind.AUTO_REPLY if value == "auto-replied" else Kind.MACHINE), 1.0, f"Auto-Submitted: {value} (RFC 3834)"
 
 
+def _mailer(fields: Fields) -> Answer | None:
+    """Reports in prose; that it is one is believed without proof, what it says of a mail of ours is not."""
+    if fields.text("x-failed-recipients") or _MAILERS.search(fields.text("from")[:500]):
+        return Kind.BOUNCE, 0.9, "a mailer's own address"
+    return None
+
+
 def _null_sender(fields: Fields) -> Answer | None:
     if fields.text("return-path").replace(" ", "") != "<>":
         return None
-    if fields.text("x-failed-recipients") or _from_matches(fields, _ROBOTS):
-        return Kind.BOUNCE, 0.9, "a null sender and a mailer's address"
+    if fields.text("from").lower().lstrip('<" ').startswith("postmaster"):
+        return Kind.BOUNCE, 0.8, "a null sender and a postmaster's address"
     return Kind.AUTO_REPLY, 0.9, "a null sender (Return-Path: <>)"
 
 
@@ -92,18 +99,15 @@ def _bulk(fields: Fields) -> Answer | None:
 
 
 def _robot(fields: Fields) -> Answer | None:
-    if fields.text("x-failed-recipients") or _from_matches(fields, _ROBOTS):
-        return Kind.BOUNCE, 0.7, "a mailer's address"
-    return (Kind.MACHINE, 0.7, "an address that takes no answers") if _from_matches(fields, _NO_REPLY) else None
-
-
-def _from_matches(fields: Fields, pattern: re.Pattern[str]) -> bool:
     author = sender(fields)
-    return author is not None and pattern.match(author.key.partition("@")[0]) is not None
+    if author is None or _NO_REPLY.match(author.key.partition("@")[0]) is None:
+        return None
+    return Kind.MACHINE, 0.7, "an address that takes no answers"
 
 
 TABLE: tuple[Callable[[Fields], Answer | None], ...] = (
     _report,
+    _mailer,
     _auto_submitted,
     _null_sender,
     _answering,

@@ -36,7 +36,7 @@ _FORWARD = re.compile(
     rf"[ >*_]{{0,10}}(?:-{{2,}} {{0,2}})?(?:{phrases.FORWARDED}) {{0,2}}(?:-{{2,}}|[:：]) ?-{{0,40}}$", re.I
 )
 _RULE = re.compile(r"(?:_{5,}|-{5,}|={5,}|\*{5,})$")
-_PHONE = re.compile(rf"\W{{0,3}}(?:{phrases.SENT_FROM}).{{0,60}}$", re.I)
+_PHONE = re.compile(rf"\W{{0,3}}(?:{phrases.SENT_FROM})[^,.;!?]{{0,45}}\W{{0,3}}$", re.I)
 
 
 def _label(words: str) -> re.Pattern[str]:
@@ -49,7 +49,7 @@ _FROM, _SENT, _TO, _SUBJECT = map(_label, (phrases.FROM, phrases.SENT, phrases.T
 def split_text(text: str) -> tuple[str, tuple[Span, ...]]:
     """The text without the marks of `html_to_text`, and its spans."""
     inside: list[bool] | None = None
-    if QUOTE_OPEN in text:
+    if QUOTE_OPEN in text or QUOTE_CLOSE in text:
         text, inside = _take_marks(text)
     lines = text.split("\n")
     kinds = classify(lines, inside)

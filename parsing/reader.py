@@ -88,10 +88,12 @@ def _parse(raw: bytes, fields: Fields) -> tuple[Tree, tuple[Defect, ...]]:
 
 def _read(raw: bytes, fields: Fields, tree: Tree, limits: Limits) -> Message:
     body = read_body(tree, limits)
-    message = _message(raw, fields, body, limits)
     if tree.get_content_maintype() != "multipart" and not body.attachments:
-        return message
+        return _message(raw, fields, body, limits)
     parts = list(walk(tree, limits))
+    if not body.attachments and not any(part.type.startswith("text/") for part in parts):
+        return _flat(raw, fields, limits, why="no readable part within the limits")
+    message = _message(raw, fields, body, limits)
     if message.kind is Kind.BOUNCE:
         return replace(message, reports=read_reports(parts, limits))
     return replace(message, forwarded_from=message.forwarded_from or _attached_sender(parts))

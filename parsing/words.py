@@ -10,11 +10,11 @@ from __future__ import annotations
 import binascii
 import re
 
-# the label in a mail → the codecs to try, the strict one first; what a label really means is often a superset of it
+# the label in a mail (with - for _) → the codecs to try, the strict one first; a label often means a superset of itself
 _SUPERSETS: dict[str, tuple[str, ...]] = {
     "us-ascii": ("utf-8", "cp1252"),
     "ascii": ("utf-8", "cp1252"),
-    "ansi_x3.4-1968": ("utf-8", "cp1252"),
+    "ansi-x3.4-1968": ("utf-8", "cp1252"),
     "utf8": ("utf-8",),
     "iso-8859-1": ("cp1252", "latin-1"),
     "latin1": ("cp1252", "latin-1"),
@@ -27,13 +27,12 @@ _SUPERSETS: dict[str, tuple[str, ...]] = {
     "gb2312": ("gb18030",),
     "gbk": ("gb18030",),
     "big5": ("cp950", "big5hkscs"),
-    "shift_jis": ("cp932", "shift_jisx0213"),
-    "shift-jis": ("cp932",),
+    "shift-jis": ("cp932", "shift_jisx0213"),
     "sjis": ("cp932",),
     "x-sjis": ("cp932",),
     "windows-31j": ("cp932",),
-    "ks_c_5601-1987": ("cp949",),
-    "ks_c_5601": ("cp949",),
+    "ks-c-5601-1987": ("cp949",),
+    "ks-c-5601": ("cp949",),
     "euc-kr": ("cp949",),
     "iso-2022-jp": ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext"),
     "iso-2022-jp-1": ("iso2022_jp_1",),
@@ -64,7 +63,7 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 def codecs_for(label: str) -> tuple[str, ...]:
     """The codecs to try for a charset's label, () for a label that nobody should believe."""
     name = label.strip().strip("\"'").lower().replace("_", "-")
-    known = _SUPERSETS.get(name) or _SUPERSETS.get(name.replace("-", "_"))
+    known = _SUPERSETS.get(name)
     if known is None and name in _PLAIN:
         known = (_CODECS.get(name, name),)
     return known or ()
@@ -80,9 +79,12 @@ def decode_bytes(data: bytes, label: str = "") -> tuple[str, str]:
     named = codecs_for(label) if label else ()
     for codec in named or ("utf-8",):
         try:
-            return clean_text(data.decode(codec)), ("" if named or not label else f"charset {label[:40]!r} is unknown")
+            text = clean_text(data.decode(codec))
         except (UnicodeError, ValueError):
             continue
+        if label and not named:
+            return text, f"charset {label[:40]!r} is unknown"
+        return text, "" if not named or codec == named[0] else f"read as {codec}"
     return _mended(data, named)
 
 
@@ -151,7 +153,7 @@ def decode_words(text: str, limit: int = 8192) -> str:
             pending = b""
         if gap.strip() or not end:
             pieces.append(gap)
-        pending, charset, end = pending + _word_bytes(found.group(2), found.group(3)), label, found.end()
+        pending, charset, end = pending + _word_bytes(found.group(2), found.group(3), label), label, found.end()
         length += len(pending)
         if length > 8 * limit:
             break
@@ -159,8 +161,9 @@ def decode_words(text: str, limit: int = 8192) -> str:
     return clean_line("".join(pieces))[:limit]
 
 
-def _word_bytes(encoding: str, body: str) -> bytes:
-    data = body.encode("utf-8", "replace")
+def _word_bytes(encoding: str, body: str, label: str) -> bytes:
+    # raw 8-bit characters in a word are of its charset, as far as anybody can tell
+    data = body.encode("ascii") if body.isascii() else body.encode((codecs_for(label) or ("utf-8",))[0], "replace")
     if encoding in "qQ":
         return _UNQUOTE.sub(lambda m: bytes.fromhex(m.group(1).decode()), data.replace(b"_", b" "))
     return decode_base64(data)

@@ -1,0 +1,1 @@
+"""The room that reads: bytes in, facts out."""

@@ -1,0 +1,169 @@
+"""Hostile bytes: nothing raises, nothing runs away, no word is lost."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from parsing.html import html_to_text
+from parsing.limits import Limits
+from parsing.quoting import split_text
+from parsing.reader import read, unreadable
+from parsing.words import clean_text
+from tests.parsing import golden
+
+SEEDS = [
+    *(mail.raw for mail in golden.REPLIES.values()),
+    *golden.FORWARDS.values(),
+    golden.DSN.format(copy="message/rfc822", rest="x").encode(),
+]
+LINES = st.sampled_from(
+    [
+        *("> q", ">", "", "> a", "answer", "-- ", ":", "wrote:", "On 1 Jan 2026 at 10:00, A <a@b.example> wrote:"),
+        *("From: a", "Sent: b", "To: c", "Subject: d", "____________", "-----Original Message-----"),
+        *("[tkt-private]", "Sent from my iPhone", "#close", "Begin forwarded message:", "\ufdd0", "\ufdd1"),
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=40).map("\n".join))
+@settings(max_examples=400, deadline=None)
+def test_spans_are_the_text(text: str) -> None:
+    """Whatever the lines are, the spans joined are the text, and nothing below our marker is new."""
+    plain, spans = split_text(text)
+
+    assert "".join(span.text for span in spans) == plain
+    assert plain.split() == text.replace("\ufdd0", "").replace("\ufdd1", "").split()
+    new = "".join(span.text for span in spans if span.kind == "new")
+    assert "[tkt-private" not in new
+    assert new.count("answer") <= plain.partition("[tkt-private")[0].count("answer")
+
+
+@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=6)), max_size=6))
+@settings(max_examples=400, deadline=None)
+def test_mutants_are_read(seed: bytes, changes: list[tuple[int, bytes]]) -> None:
+    """A golden mail with bytes overwritten anywhere is still a message whose spans are its text."""
+    raw = bytearray(seed)
+    for at, what in changes:
+        raw[at % len(raw) : at % len(raw) + len(what)] = what
+    message = read(bytes(raw))
+
+    assert "".join(span.text for span in message.spans) == message.text
+    assert message.text == clean_text(message.text)
+    unreadable(bytes(raw), why="test")
+
+
+@given(st.binary(max_size=300))
+@example(b"From: =?utf-8?b?a?= <a@b.c>")
+@example(b"Subject: =?a\0b?q?x?=")
+@example(b"Message-ID: <>\n\n")
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_read(raw: bytes) -> None:
+    """Bytes that are no mail at all are a message, too."""
+    assert read(raw).size == len(raw)
+
+
+def nested(levels: int) -> bytes:
+    opened = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(levels))
+    return b"From: a@b.example\n" + opened + b"\nthe words\n"
+
+
+HOSTILE = {
+    "depth 50": nested(50),
+    "depth 900": nested(900),
+    "depth 1500": nested(1500),
+    "attached depth": b"Content-Type: message/rfc822\n\n" * 3000 + b"x",
+    "10,000 parts": b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nthe words\n" * 10_000,
+    "a boundary alone": b'Content-Type: multipart/mixed; boundary=""\n\nthe words',
+    "parameters": b"Content-Type: text/plain" + b"; a=b" * 12_000 + b"\n\nthe words",
+    "encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\nx",
+    "a field": b"To: " + b"a@b.example, " * 80_000 + b"\n\nthe words",
+    "fields": b"X: y\n" * 100_000 + b"\nthe words",
+    "commas": b"To: " + b"," * 100_000 + b"\n\nthe words",
+    "base64": b"Content-Transfer-Encoding: base64\n\n" + b"=" * 100_000,
+    "uuencode": b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n!!!\n",
+    "charsets": b"Content-Type: text/plain; charset=rot13\n\nthe words",
+    "an endless line": b"\n" + b"the words " * 200_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_mail_is_read_in_time(name: str) -> None:
+    """Depth, number and size end at their limit: within four seconds there is a message, with its words."""
+    start = time.process_time()
+    message = read(HOSTILE[name])
+
+    assert time.process_time() - start < 4
+    assert b"the words" not in HOSTILE[name] or "the words" in message.text
+
+
+M = 2**19
+TEXTS = [
+    *(
+        "\n" * M,
+        ":\n" * (M // 2),
+        "From: a\n" * (M // 8),
+        ">\na\n" * (M // 4),
+        "On x\n" * (M // 5),
+        "wrote:\n" * (M // 7),
+    ),
+    *(
+        "-- \n" * (M // 4),
+        "<:\n" * (M // 3),
+        ("On " + "wrote " * 90 + ":\n") * (M // 550),
+        (" " * 500 + ":\n") * (M // 502),
+    ),
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=[repr(text[:8]) for text in TEXTS])
+def test_quoting_is_linear(text: str) -> None:
+    """Half a MiB of whatever would make a splitter go back and forth costs less than three seconds."""
+    start = time.process_time()
+    split_text(text)
+
+    assert time.process_time() - start < 3
+
+
+PAGES = {
+    "div": "<div>" * 90_000 + "the words",
+    "lists": "<ul><li>" * 50_000 + "the words",
+    "comments": "<!--" * 100_000 + "the words",
+    "open tags": "<div " * 100_000 + "the words",
+    "numbers": "&#" + "9" * 100_000 + "; the words",
+    "large": "<p>the words</p>" * 200_000,
+    "declared": '<?xml version="1.0" encoding="utf-16"?><p>the words</p>',
+    "script": "<script>" * 1000 + "</script>the words",
+    "a lone surrogate": clean_text("\ud800<p>the words</p>"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_hostile_html_keeps_its_words(name: str) -> None:
+    """HTML that libxml2 gives up on is stripped of its tags instead, in linear time."""
+    start = time.process_time()
+
+    assert "the words" in html_to_text(PAGES[name], Limits())
+    assert time.process_time() - start < 4
+
+
+def test_what_is_too_long_is_attached_whole() -> None:
+    """Text beyond the limit is cut with a defect, and the part is an attachment, so that nothing is lost."""
+    message = read(b"\n" + b"0123456789" * 200, Limits(text=1000))
+
+    assert (len(message.text), message.attachments[0].size) == (1000, 2000)
+    assert [defect.where for defect in message.defects] == ["From", "text"]
+
+
+def test_limits_hold() -> None:
+    """Attachments and parts beyond their number are told in a defect; the text is still there."""
+    part = "--b\nContent-Type: image/png; name=x.png\n\nx\n"
+    raw = f"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nthe words\n{part * 9}--b--\n".encode()
+    message = read(raw, Limits(attachments=8))
+
+    assert (message.text, len(message.attachments)) == ("the words", 8)
+    assert "attachments" in [defect.where for defect in message.defects]
+    assert len(read(raw, Limits(attachments=9)).defects) == 1

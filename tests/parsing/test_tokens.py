@@ -1,0 +1,133 @@
+"""Tokens and what they prove."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from parsing.evidence import evidence, is_own
+from parsing.message import Address, Evidence, Grade, Kind, Message, Report
+from parsing.tokens import (
+    Keys,
+    issue_envelope,
+    issue_message_id,
+    issue_reply,
+    person_hash,
+    read_envelope,
+    read_token,
+)
+
+KEYS = Keys(b"k" * 32)
+SERIAL = "0123456789abcdef"
+DESK = "support@desk.example"
+ANN, BOB = "ann@example.org", "Bob@desk.example"
+
+
+def reply(role: str = "customer", ticket: int = 42, address: str = ANN, keys: Keys = KEYS) -> str:
+    return issue_reply(keys, role=role, ticket=ticket, address=address)
+
+
+def own_id(role: str = "customer", ticket: int = 42, address: str = ANN, keys: Keys = KEYS) -> str:
+    return issue_message_id(keys, role=role, ticket=ticket, address=address, serial=SERIAL)
+
+
+def judge(message: Message, *envelope_to: str) -> Evidence:
+    return evidence(message, keys=KEYS, desk_addresses=(DESK,), envelope_to=envelope_to, envelope_from=ANN)
+
+
+@pytest.mark.parametrize("role", ["agent", "customer", "operator"])
+def test_tokens_are_read_back(role: str) -> None:
+    """Role, ticket, person and serial come back; in any case of letters; they fit into a local part."""
+    for text, serial in ((reply(role), ""), (own_id(role), SERIAL)):
+        token = read_token(KEYS, text.upper())
+        assert token is not None
+        assert (token.role, token.ticket, token.person, token.serial) == (role, 42, person_hash(ANN), serial)
+        assert set(text) <= set(string.ascii_lowercase + string.digits)
+    assert len(reply()) <= 42
+    assert len(own_id()) <= 64
+    assert read_envelope(KEYS, issue_envelope(KEYS, serial=SERIAL)) == SERIAL
+
+
+def test_kinds_do_not_stand_for_each_other() -> None:
+    """Every character counts, and no kind of token is read as another; junk of any length is none."""
+    for text in (reply(), own_id()):
+        for at in range(len(text) - 1):
+            changed = text[:at] + ("a" if text[at] != "a" else "b") + text[at + 1 :]
+            assert read_token(KEYS, changed) is None
+        assert read_envelope(KEYS, text) is None
+    assert read_token(KEYS, issue_envelope(KEYS, serial=SERIAL)) is None
+    assert [read_token(KEYS, junk) for junk in ("", "a" * 42, "1" * 42, "\u00e9" * 42, "a" * 10_000)] == [None] * 5
+
+
+def test_keys_change_with_overlap() -> None:
+    """What an older key signed is still read; what a forgotten one signed is not."""
+    new = Keys(b"n" * 32, older=(KEYS.current,))
+
+    assert read_token(new, reply()) is not None
+    assert read_token(KEYS, reply(keys=new)) is None
+    with pytest.raises(ValueError):
+        issue_envelope(KEYS, serial="00")
+
+
+@pytest.mark.parametrize("place", ["envelope", "to", "cc", "delivered_to", "in_reply_to", "references"])
+def test_a_token_is_found_everywhere(place: str) -> None:
+    """Wherever the program put our token, it proves its sender: grade E1."""
+    address, ours = f"Support+{reply()}@Desk.example", f"{own_id()}@desk.example"
+    message = Message(
+        sender=Address(ANN),
+        to=(Address(address),) if place == "to" else (),
+        cc=(Address(address),) if place == "cc" else (),
+        delivered_to=(address,) if place == "delivered_to" else (),
+        in_reply_to=(ours,) if place == "in_reply_to" else (),
+        references=("x@y", ours, "z@y") if place == "references" else (),
+    )
+    found = judge(message, *((address,) if place == "envelope" else ()))
+
+    assert found.grade is Grade.E1
+    assert found.token is not None
+    assert found.token.ticket == 42
+    assert found.why
+
+
+def test_another_persons_token_is_foreign() -> None:
+    """A token in the hands of somebody else, or of an ambiguous sender, is no evidence but is told."""
+    for author in (Address("eve@example.org"), None):
+        found = judge(Message(sender=author, to=(Address(f"support+{reply()}@desk.example"),)))
+        assert (found.grade, found.token) == (Grade.E0, None)
+        assert found.foreign_token is not None
+
+
+def test_an_agents_token_beats_a_customers() -> None:
+    """Who is both agent and customer acts as agent; among tokens of one role the newest counts."""
+    ids = tuple(f"{own_id('agent', ticket, BOB)}@desk.example" for ticket in (1, 2))
+    customer = Address(f"support+{reply('customer', 7, BOB)}@desk.example")
+    found = judge(Message(sender=Address(BOB), to=(customer,), references=ids))
+
+    assert found.token is not None
+    assert (found.token.role, found.token.ticket) == ("agent", 2)
+
+
+def test_only_our_addresses_are_looked_at() -> None:
+    """A token at another domain, or behind another local part, is none of ours."""
+    for address in (f"support+{reply()}@evil.example", f"other+{reply()}@desk.example", f"{reply()}@desk.example"):
+        assert judge(Message(sender=Address(ANN)), address).token is None
+    assert judge(Message(sender=Address(ANN), in_reply_to=(f"{own_id()}@evil.example",))).token is None
+
+
+def test_a_bounce_proves_itself() -> None:
+    """By the signed envelope sender, or by the signed Message-ID in the report; a forged one proves nothing."""
+    back = f"support+{issue_envelope(KEYS, serial=SERIAL)}@desk.example"
+    report = Report(original_message_id=f"{own_id()}@desk.example")
+
+    assert judge(Message(), back).bounced == SERIAL
+    assert judge(Message(kind=Kind.BOUNCE, to=(Address(back),))).bounced == SERIAL
+    assert judge(Message(kind=Kind.BOUNCE, reports=(report,))).bounced == SERIAL
+    assert judge(Message(kind=Kind.BOUNCE, reports=(Report(original_message_id="x@desk.example"),))).bounced == ""
+
+
+def test_our_own_mail_is_known() -> None:
+    """A mail with our signature in its own Message-ID is our own; one that only looks so is not."""
+    assert is_own(Message(message_id=f"{own_id()}@desk.example"), KEYS, (DESK,))
+    assert not is_own(Message(message_id=f"{own_id()}@example.org"), KEYS, (DESK,))
+    assert not is_own(Message(message_id="x@desk.example"), KEYS, (DESK,))
