@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, and_, bindparam, exists, func, or_, select, type_coerce, update
 
 from rules.decision import Outcome
-from store.columns import NOW, PerEngine, length, literal, span
+from store.columns import EPOCH, NOW, PerEngine, length, literal, span
 from store.failures import Stale
 from store.raw import digest_of, keep, read_many, read_raw
 from store.schema import delivery, delivery_reference, mailbox, outbox, timer
@@ -329,6 +329,7 @@ def unfinished(conn: Connection, desk: str) -> int:
 def release_leases(conn: Connection) -> None:
     """Forget every claim. Only for whoever is certainly alone: SQLite's daemon at its start, holding the lock."""
     conn.execute(update(delivery).where(delivery.c.state == TAKEN).values(state="waiting", lease_until_db=None))
-    conn.execute(update(outbox).where(outbox.c.state == TAKEN).values(state="queued", lease_until_db=None))
+    # a mail stays taken, its claim run out: whoever claims it next sees that nobody knows how the last try ended
+    conn.execute(update(outbox).where(outbox.c.state == TAKEN).values(lease_until_db=EPOCH))
     for table in (timer, mailbox):
         conn.execute(update(table).where(table.c.lease_until_db.is_not(None)).values(lease_until_db=None))

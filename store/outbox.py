@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import BigInteger, Connection, and_, bindparam, exists, func, insert, or_, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from rules.mail import OutgoingMail
 from store.columns import NOW, PerEngine, length, literal, span
@@ -21,6 +34,8 @@ from store.schema import attempt, outbox, switch
 
 QUEUED, TAKEN, HELD = literal("queued"), literal("taken"), literal("held")
 OUTGOING, OPEN = "outgoing", "open"
+# the last word on a mail whose sender was killed, or lost its claim, before it could write down how the try ended
+NO_WORD = "the try before this one ended without a word; the mail may have arrived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,7 @@ class OutboxMail:
     created_db: datetime
     fence: int
     raw: bytes
+    doubt: bool = False  # an earlier try ended without a word, so it may arrive twice
 
 
 class Marked(Protocol):
@@ -88,6 +104,7 @@ _CLAIM = (
     .where(outbox.c.id.in_(select(_due.c.id)))
     .values(
         state="taken",
+        last_reply=case((outbox.c.state == TAKEN, literal(NO_WORD)), else_=outbox.c.last_reply),
         attempts=outbox.c.attempts + 1,
         fence=func.coalesce(outbox.c.fence, 0) + 1,
         lease_until_db=NOW + span("lease"),
@@ -108,6 +125,7 @@ _CLAIM = (
         outbox.c.attempts,
         outbox.c.created_db,
         outbox.c.fence,
+        outbox.c.last_reply,
     )
 )
 _mine = and_(outbox.c.id == bindparam("row"), outbox.c.fence == bindparam("its_fence"), outbox.c.state == TAKEN)
@@ -142,9 +160,13 @@ _EDIT = (
     .where(outbox.c.id == bindparam("row"), outbox.c.state.in_([HELD, QUEUED]))
     .values(digest=bindparam("its_digest"), size=bindparam("its_size"), state="held", released=False)
 )
-_SWITCH = PerEngine(
-    lambda insert: insert(switch).on_conflict_do_update(index_elements=["name"], set_={"value": bindparam("value")})
-)
+
+
+def _replacing(statement: Any) -> Any:
+    return statement.on_conflict_do_update(index_elements=["name"], set_={"value": statement.excluded.value})
+
+
+_SWITCH = PerEngine(lambda insert: _replacing(insert(switch)))
 
 
 def enqueue(conn: Connection, mails: Iterable[OutgoingMail], *, now: datetime, held: bool = False) -> None:
@@ -186,7 +208,8 @@ def claim_mails(conn: Connection, *, limit: int, lease: timedelta) -> tuple[Outb
 
 def _claimed(row: Any, raw: bytes) -> OutboxMail:
     words = dict(row._mapping)
-    return OutboxMail(**{**words, "digest": bytes(row.digest), "attempts": row.attempts - 1}, raw=raw)
+    doubt = words.pop("last_reply") == NO_WORD
+    return OutboxMail(**{**words, "digest": bytes(row.digest), "attempts": row.attempts - 1}, raw=raw, doubt=doubt)
 
 
 def mark(conn: Connection, results: Sequence[Marked], *, now: datetime) -> int:
