@@ -62,6 +62,11 @@ class Result:
     ambiguous: bool = False
 
 
+def always() -> bool:
+    """For a mail that nobody else can have claimed."""
+    return True
+
+
 class Relay(Protocol):
     """What the sender asks of a relay. `paused` says why nothing goes out at present, or is empty."""
 
@@ -73,7 +78,7 @@ class Relay(Protocol):
     def trouble(self) -> str: ...
     @property
     def max_size(self) -> int | None: ...
-    async def send(self, mail: Mail) -> Result: ...
+    async def send(self, mail: Mail, *, good: Callable[[], bool] = always) -> Result: ...
     async def close(self) -> None: ...
 
 
@@ -120,15 +125,15 @@ class SmtpRelay:
     def paused(self) -> str:
         return self.trouble if asyncio.get_running_loop().time() < self._paused_until else ""
 
-    async def send(self, mail: Mail) -> Result:
-        """One try, which takes no longer than `limits.longest` seconds once it is this mail's turn."""
+    async def send(self, mail: Mail, *, good: Callable[[], bool] = always) -> Result:
+        """One try, no longer than `limits.longest` seconds once it is this mail's turn; `good`: is the claim still?"""
         if fault := relay_talk.fault(mail.envelope_from, mail.recipient, mail.raw):
             return self._result("never", *fault)
         async with self._slots:
             if self.paused:
                 return self._result("later", self.trouble)
             try:
-                return await self._try(mail)
+                return await self._try(mail, good)
             except Trouble as trouble:
                 self._pause(trouble)
                 return self._result("later", str(trouble), trouble.status)
@@ -141,13 +146,13 @@ class SmtpRelay:
         idle, self._idle = self._idle, []
         await asyncio.gather(*(connection.farewell(timeout=self.limits.farewell) for connection in idle))
 
-    async def _try(self, mail: Mail) -> Result:
+    async def _try(self, mail: Mail, good: Callable[[], bool]) -> Result:
         """On a waiting connection, else on a new one. One that was closed behind our back makes room for the next."""
         while self._idle:
-            result = await self._converse(self._idle.pop(), mail)
+            result = await self._converse(self._idle.pop(), mail, good)
             if result is not None:
                 return result
-        result = await self._converse(await self._open(), mail)
+        result = await self._converse(await self._open(), mail, good)
         return result or self._result("later", "the relay closed a new connection before the first mail", "4.4.2")
 
     async def _open(self) -> Connection:
@@ -179,7 +184,7 @@ class SmtpRelay:
         except OSError as error:
             raise Trouble(f"relay.ca_file can not be read: {error}", lasting=True) from None
 
-    async def _converse(self, connection: Connection, mail: Mail) -> Result | None:
+    async def _converse(self, connection: Connection, mail: Mail, good: Callable[[], bool]) -> Result | None:
         """The mail's transaction; None when the connection proved dead before it began."""
         fit = False
         try:
@@ -191,6 +196,7 @@ class SmtpRelay:
                     raw=mail.raw,
                     limits=self.limits,
                     failpoint=self._failpoint,
+                    good=good,
                 )
             fit = verdict.reusable
         except TimeoutError:
@@ -250,7 +256,7 @@ class MaildirRelay:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    async def send(self, mail: Mail) -> Result:
+    async def send(self, mail: Mail, *, good: Callable[[], bool] = always) -> Result:
         """Durable when it says sent; a full disk and its kin are `later`."""
         name = str(self.path)
         if not SERIAL.fullmatch(mail.serial):

@@ -245,8 +245,12 @@ async def hand_over(
     raw: bytes,
     limits: RelayLimits,
     failpoint: Failpoint,
+    good: Callable[[], bool],
 ) -> Verdict:
-    """One transaction with one recipient. `raw` and the addresses have passed `fault`. Raises `Trouble`."""
+    """One transaction with one recipient. `raw` and the addresses have passed `fault`. Raises `Trouble`.
+
+    `good` is asked before the mail itself is handed over: a process frozen until its claim ran out stops there.
+    """
     words = envelope(connection, envelope_from, recipient, raw)
     if isinstance(words, Verdict):
         return words
@@ -260,6 +264,8 @@ async def hand_over(
         response = await connection.command("DATA", b"DATA", timeout=limits.data)
         if response.code != 354:
             return refused(connection, response)
+        if not good():
+            return broken(connection, "the claim ran out before the mail was handed over")
         return await pour(connection, raw, limits, failpoint)
     except (SMTPException, OSError) as error:
         return broken(connection, f"{printable(str(error)) or type(error).__name__} at {connection.stage}")

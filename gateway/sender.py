@@ -130,13 +130,20 @@ async def nothing(mail: OutboxMail, result: Result) -> None:
     """For whoever does not want to hear."""
 
 
+def always(mail: OutboxMail) -> bool:
+    """For claims that nobody can take over: there is one daemon."""
+    return True
+
+
 class Sender:
     """`run` until `stop`. A function it was given may raise `Temporary`: then the mail is tried again later.
 
     `claim(count)` takes at most so many mails that are due; `mark` writes down what became of them. `returned` is told
     before the mark that a mail will never arrive, `late` at the first failing try after four hours: both may be told
     twice of one mail (a restart, a store that was busy) and go by its serial. `doubted` hears of a mail that may arrive
-    twice, `tried` of every try. `wake` is set by whoever puts a mail into the outbox.
+    twice, `tried` of every try. `mine` says, by a monotonic clock, whether a claim still holds; a process that was frozen
+    is asked before a mail is begun and before its bytes are handed over. `wake` is set by whoever puts a mail into the
+    outbox.
     """
 
     def __init__(
@@ -157,6 +164,7 @@ class Sender:
         tried: Callable[[OutboxMail, Result], Awaitable[None]] = nothing,
         clock: Callable[[], float] = time.monotonic,
         failpoint: Failpoint = none,
+        mine: Callable[[OutboxMail], bool] = always,
     ) -> None:
         self._relay = relay
         self._claim = claim
@@ -173,6 +181,7 @@ class Sender:
         self._tried = tried
         self._clock = clock
         self._failpoint = failpoint
+        self._mine = mine
         self._capacity = max(limits.batch, 2 * relay.connections)
         self._queue: asyncio.Queue[tuple[OutboxMail, float] | None] = asyncio.Queue()
         self._in_hand = 0
@@ -269,7 +278,7 @@ class Sender:
         while (item := await self._queue.get()) is not None:
             mail, since = item
             waited = self._clock() - since
-            if self._stopping or self._relay.paused or waited > self._limits.hold:
+            if self._stopping or self._relay.paused or waited > self._limits.hold or not self._mine(mail):
                 marked = Marked(id=mail.id, fence=mail.fence, state="back")
             else:
                 marked = await self._judge(mail, await self._try(mail))
@@ -283,7 +292,7 @@ class Sender:
                 return Result("never", reason, "5.7.1")
             raw = await self._signed(mail.raw)
             letter = Letter(serial=mail.serial, envelope_from=mail.envelope_from, recipient=mail.recipient, raw=raw)
-            return await self._relay.send(letter)
+            return await self._relay.send(letter, good=lambda: self._mine(mail))
         except Permanent as error:
             return Result("never", str(error), "5.6.0")
         except Exception as error:  # noqa: BLE001 - unknown is temporary, and one mail must not stop the others

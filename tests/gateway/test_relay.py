@@ -298,3 +298,14 @@ async def test_an_answer_that_is_no_smtp_is_later(make: Make, sink: SmtpSink) ->
 
     assert (first.state, second.state, second.ambiguous) == ("later", "later", True)
     assert re.search("Malformed", first.reply + second.reply)
+
+
+async def test_a_process_that_was_frozen_does_not_hand_over(make: Make, sink: SmtpSink) -> None:
+    """When the claim ran out in the middle of the conversation the bytes stay here, without doubt."""
+    relay = make()
+    result = await relay.send(letter(), good=lambda: not any(line.startswith("RCPT") for line in sink.commands))
+
+    assert (result.state, result.ambiguous, sink.received) == ("later", False, [])
+    assert sink.commands[-1] == "DATA"
+    assert (await relay.send(letter())).state == "sent"
+    assert sink.connections == 2

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gateway.relay import Letter, Mail, Result
+from gateway.relay import Letter, Mail, Result, always
 
 
 @dataclass
@@ -22,7 +22,7 @@ class FakeRelay:
     most: int = 0
     began: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
 
-    async def send(self, mail: Mail) -> Result:
+    async def send(self, mail: Mail, *, good: Callable[[], bool] = always) -> Result:
         self.inside += 1
         self.most = max(self.most, self.inside)
         self.began.release()

@@ -144,6 +144,16 @@ async def test_a_claim_that_waited_too_long_is_not_begun(run: Run, outbox: Outbo
     assert [letter.serial for letter in relay.sent] == ["serial1"]
 
 
+async def test_a_claim_that_another_may_have_is_not_begun(run: Run, outbox: Outbox, relay: FakeRelay) -> None:
+    """What is no longer ours goes back untried (and the store, which knows the fence, will not have it)."""
+    outbox.due = [row(1), row(2)]
+    run(mine=lambda mail: mail.id == 2)
+    marks = await outbox.marked(2)
+
+    assert (marks[1].state, marks[2].state) == ("back", "sent")
+    assert [letter.serial for letter in relay.sent] == ["serial2"]
+
+
 async def test_stopping_finishes_what_is_on_its_way(run: Run, outbox: Outbox, relay: FakeRelay) -> None:
     """The mails with the relay are finished and marked, those in hand go back, none is claimed any more."""
     relay.gate.clear()
