@@ -141,8 +141,8 @@ class Sender:
     `claim(count)` takes at most so many mails that are due; `mark` writes down what became of them. `returned` is told
     before the mark that a mail will never arrive, `late` at the first failing try after four hours: both may be told
     twice of one mail (a restart, a store that was busy) and go by its serial. `doubted` hears of a mail that may arrive
-    twice, `tried` of every try. `mine` says, by a monotonic clock, whether a claim still holds; a process that was frozen
-    is asked before a mail is begun and before its bytes are handed over. `wake` is set by whoever puts a mail into the
+    twice, `tried` of every try. `mine` says, by a monotonic clock, whether a claim still holds; whoever was frozen
+    is asked so before a mail is begun and before its bytes are handed over. `wake` is set by whoever puts a mail into the
     outbox.
     """
 
