@@ -142,7 +142,7 @@ class Sender:
     before the mark that a mail will never arrive, `late` at the first failing try after four hours: both may be told
     twice of one mail (a restart, a store that was busy) and go by its serial. `doubted` hears of a mail that may arrive
     twice, `tried` of every try. `mine` says, by a monotonic clock, whether a claim still holds; whoever was frozen
-    is asked so before a mail is begun and before its bytes are handed over. `wake` is set by whoever puts a mail into the
+    is asked so before a mail is begun and before its bytes are handed over. `wake` is set by who puts a mail into the
     outbox.
     """
 
