@@ -129,7 +129,7 @@ def scan_fields(fields: Fields) -> Scan:
 
 
 def key_of(text: str) -> bytes:
-    """The first 8 bytes of SHA-256 of an address or a Message-ID."""
+    """The first 8 bytes of SHA-256 of an address or of a Message-ID in its brackets."""
     return hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8]
 
 
@@ -157,18 +157,18 @@ def addresses(fields: Fields, *names: str, most: int) -> tuple[Address, ...]:
 
 
 def ids(text: str) -> list[str]:
-    """The identifiers in a References body (RFC 5322 section 3.6.4): without brackets, in order, each once."""
+    """The identifiers in a References body (RFC 5322 section 3.6.4) with their brackets, in order, each once."""
     found = [_SPACE.sub("", inner) for inner in _ID.findall(text)]
-    return list(dict.fromkeys(one for one in found if one and len(one) <= 998 and one.isprintable()))
+    return list(dict.fromkeys(f"<{one}>" for one in found if one and len(one) <= 996 and one.isprintable()))
 
 
 def first_id(text: str) -> str:
-    """The identifier in a Message-ID body without brackets; a bare one is taken too; "" when there is none."""
+    """The identifier in a Message-ID body as `<…>`; one without brackets is taken too; "" when there is none."""
     found = ids(text[:8192])
     if found:
         return found[0]
     bare = _BARE_ID.search(text[:2048])
-    return bare.group() if bare is not None and bare.group().isprintable() else ""
+    return f"<{bare.group()}>" if bare is not None and bare.group().isprintable() else ""
 
 
 def date(text: str) -> datetime | None:

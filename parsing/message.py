@@ -87,7 +87,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One parsed mail. `sender` is None when From is not exactly one mailbox (ambiguous)."""
+    """One parsed mail. `sender` is None when From is not exactly one mailbox (ambiguous). Ids stand in brackets."""
 
     subject: str = ""
     sender: Address | None = None

@@ -39,7 +39,7 @@ def read_reports(parts: Sequence[Part], limits: Limits) -> tuple[Report, ...]:
 
 
 def original_message_id(parts: Sequence[Part], limits: Limits) -> str:
-    """The Message-ID in the copy, or the header of the copy, of the mail that the report is about; without brackets."""
+    """The Message-ID in the copy, or the header of the copy, of the mail that the report is about, as `<…>`."""
     for part in parts:
         if part.type in _ORIGINAL_TYPES:
             found = first_id(split(content(part.tree)[: limits.header_block], limits).text("message-id"))

@@ -64,7 +64,7 @@ async def test_a_killed_child_is_replaced(pool: ReaderPool) -> None:
     os.kill(pid, signal.SIGKILL)
     message = await reading
 
-    assert (message.message_id, message.text) == ("one@example.org", "")
+    assert (message.message_id, message.text) == ("<one@example.org>", "")
     assert message.defects[0].what == "reading it ended the reader (signal 9)"
     assert await pool.read(RAW) == read(RAW)
     assert await child_of(pool) != pid

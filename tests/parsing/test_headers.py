@@ -80,9 +80,9 @@ def test_scan_gives_keys() -> None:
     found = scan(raw.encode())
 
     assert found.sender_key == hashlib.sha256(b"ann@example.org").digest()[:8]
-    assert found.message_key == hashlib.sha256(b"m@x").digest()[:8]
+    assert found.message_key == hashlib.sha256(b"<m@x>").digest()[:8]
     assert len(found.reference_keys) == 20
-    assert hashlib.sha256(b"29@example.org").digest()[:8] in found.reference_keys
+    assert hashlib.sha256(b"<29@example.org>").digest()[:8] in found.reference_keys
     assert scan(b"").sender_key is None
 
 
@@ -147,8 +147,8 @@ def test_address_lists() -> None:
 
 def test_ids_and_dates() -> None:
     """Identifiers are found folded, doubled or bare; dates that are none are None."""
-    assert ids("<a@x> (c)\t<b\r\n @x> <a@x>") == ["a@x", "b@x"]
-    assert (first_id("a@x"), first_id("<>"), first_id("")) == ("a@x", "", "")
+    assert ids("<a@x> (c)\t<b\r\n @x> <a@x>") == ["<a@x>", "<b@x>"]
+    assert (first_id("a@x"), first_id("<>"), first_id("")) == ("<a@x>", "", "")
     for text in (
         "",
         "x",

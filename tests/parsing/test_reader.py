@@ -34,7 +34,7 @@ def test_the_header_is_read() -> None:
         assert message.sender == Address("ann@example.org", "Ann Example")
         assert message.to == (Address("support@desk.example", "Support"),)
         assert message.date == datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
-        assert (message.subject, message.message_id) == ("Re: Printer", "one@example.org")
+        assert (message.subject, message.message_id) == ("Re: Printer", "<one@example.org>")
         assert (message.queue_ids, message.kind, message.defects) == (("4F3gHk2Lz1",), Kind.HUMAN, ())
 
 
@@ -160,7 +160,7 @@ def test_a_delivery_report() -> None:
                 ("ann@example.org", "5.1.1", "failed"),
                 ("bea@example.org", "4.4.1", "delayed"),
             ]
-            assert message.reports[0].original_message_id == "ours@desk.example"
+            assert message.reports[0].original_message_id == "<ours@desk.example>"
             assert message.reports[0].diagnostic.endswith("Recipient address rejected: User unknown")
             assert message.attachments == ()
 
@@ -202,7 +202,7 @@ def test_what_killed_the_reader_is_told_by_its_header() -> None:
     message = unreadable(golden.REPLIES["gmail"].raw, why="signal 9")
 
     assert message.sender == Address("ann@example.org", "Ann Example")
-    assert (message.message_id, message.text, message.spans) == ("one@example.org", "", ())
+    assert (message.message_id, message.text, message.spans) == ("<one@example.org>", "", ())
     assert [defect.what for defect in message.defects] == ["signal 9"]
     assert unreadable(golden.DSN.encode(), why="x").kind is Kind.BOUNCE
 

@@ -73,14 +73,14 @@ def test_keys_change_with_overlap() -> None:
 @pytest.mark.parametrize("place", ["envelope", "to", "cc", "delivered_to", "in_reply_to", "references"])
 def test_a_token_is_found_everywhere(place: str) -> None:
     """Wherever the program put our token, it proves its sender: grade E1."""
-    address, ours = f"Support+{reply()}@Desk.example", f"{own_id()}@desk.example"
+    address, ours = f"Support+{reply()}@Desk.example", f"<{own_id()}@desk.example>"
     message = Message(
         sender=Address(ANN),
         to=(Address(address),) if place == "to" else (),
         cc=(Address(address),) if place == "cc" else (),
         delivered_to=(address,) if place == "delivered_to" else (),
         in_reply_to=(ours,) if place == "in_reply_to" else (),
-        references=("x@y", ours, "z@y") if place == "references" else (),
+        references=("<x@y>", ours, "<z@y>") if place == "references" else (),
     )
     found = judge(message, *((address,) if place == "envelope" else ()))
 
@@ -100,7 +100,7 @@ def test_another_persons_token_is_foreign() -> None:
 
 def test_an_agents_token_beats_a_customers() -> None:
     """Who is both agent and customer acts as agent; among tokens of one role the newest counts."""
-    ids = tuple(f"{own_id('agent', ticket, BOB)}@desk.example" for ticket in (1, 2))
+    ids = tuple(f"<{own_id('agent', ticket, BOB)}@desk.example>" for ticket in (1, 2))
     customer = Address(f"support+{reply('customer', 7, BOB)}@desk.example")
     found = judge(Message(sender=Address(BOB), to=(customer,), references=ids))
 
@@ -112,13 +112,13 @@ def test_only_our_addresses_are_looked_at() -> None:
     """A token at another domain, or behind another local part, is none of ours."""
     for address in (f"support+{reply()}@evil.example", f"other+{reply()}@desk.example", f"{reply()}@desk.example"):
         assert judge(Message(sender=Address(ANN)), address).token is None
-    assert judge(Message(sender=Address(ANN), in_reply_to=(f"{own_id()}@evil.example",))).token is None
+    assert judge(Message(sender=Address(ANN), in_reply_to=(f"<{own_id()}@evil.example>",))).token is None
 
 
 def test_a_bounce_proves_itself() -> None:
     """By the signed envelope sender, or by the signed Message-ID in the report; a forged one proves nothing."""
     back = f"support+{issue_envelope(KEYS, serial=SERIAL)}@desk.example"
-    report = Report(original_message_id=f"{own_id()}@desk.example")
+    report = Report(original_message_id=f"<{own_id()}@desk.example>")
 
     assert judge(Message(), back).bounced == SERIAL
     assert judge(Message(kind=Kind.BOUNCE, to=(Address(back),))).bounced == SERIAL
@@ -128,6 +128,6 @@ def test_a_bounce_proves_itself() -> None:
 
 def test_our_own_mail_is_known() -> None:
     """A mail with our signature in its own Message-ID is our own; one that only looks so is not."""
-    assert is_own(Message(message_id=f"{own_id()}@desk.example"), KEYS, (DESK,))
-    assert not is_own(Message(message_id=f"{own_id()}@example.org"), KEYS, (DESK,))
+    assert is_own(Message(message_id=f"<{own_id()}@desk.example>"), KEYS, (DESK,))
+    assert not is_own(Message(message_id=f"<{own_id()}@example.org>"), KEYS, (DESK,))
     assert not is_own(Message(message_id="x@desk.example"), KEYS, (DESK,))
