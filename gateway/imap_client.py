@@ -210,8 +210,6 @@ class ImapSession:
 
     async def idle(self, seconds: float, stop: asyncio.Event) -> None:
         """IDLE (RFC 2177) until the folder has news, `stop`, or `seconds` have gone; raises when the server is dead."""
-        if self._protocol.news.is_set():
-            return
         started = await self._answer(self._client.idle_start(timeout=2 * seconds), "IDLE", self._limits.done_seconds)
         await self.pause(seconds, stop)
         self._client.idle_done()

@@ -25,6 +25,14 @@ from tests.gateway.mailroom import QUICK, Mailroom, polling
 from tests.servers import Dovecot
 
 TOKEN = "good-token"
+# Dovecot lets an address wait for seconds after a failed login; not in these tests
+HASTY = """
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -201,22 +209,21 @@ async def test_oversized_mails_leave_a_header(dovecot: Dovecot, mailbox: str) ->
     assert holding(dovecot, mailbox, "keyword", KEYWORD) == [1, 2]
 
 
-async def test_a_wrong_password_alarms_and_harms_nobody_else(
-    dovecot: Dovecot, mailbox: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_wrong_password_alarms_and_harms_nobody_else(mailbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """One alarm, slow tries, the other mailbox reads on; with the right password it is over."""
     monkeypatch.setenv("WRONG", "not-it")
-    await deliver(dovecot, mailbox, 1)
-    wrong = config(dovecot, f"other-{mailbox}", password=Secret(env="WRONG"))
-    async with polling(wrong) as locked, polling(config(dovecot, mailbox)) as fine:
-        await fine.read()
-        await locked.until(lambda: locked.kinds().count(Happening.TROUBLE) == 3)
-        assert locked.alarms() == [Happening.LOGIN]
-        assert fine.alarms() == []
+    with Dovecot(extra_config=HASTY) as dovecot:
+        await deliver(dovecot, mailbox, 1)
+        wrong = config(dovecot, f"other-{mailbox}", password=Secret(env="WRONG"))
+        async with polling(wrong) as locked, polling(config(dovecot, mailbox)) as fine:
+            await fine.read()
+            await locked.until(lambda: locked.kinds().count(Happening.TROUBLE) == 3)
+            assert locked.alarms() == [Happening.LOGIN]
+            assert fine.alarms() == []
 
-        monkeypatch.setenv("WRONG", dovecot.password)
-        await locked.read()
-        assert locked.events[-1].over == (Happening.LOGIN,)
+            monkeypatch.setenv("WRONG", dovecot.password)
+            await locked.read()
+            assert locked.events[-1].over == (Happening.LOGIN,)
 
 
 async def test_a_missing_folder_alarms_until_it_is_there(dovecot: Dovecot, mailbox: str) -> None:
@@ -312,7 +319,7 @@ passdb {{
 }}
 """
         url = f"http://127.0.0.1:{http.server_address[1]}/"
-        dovecot = Dovecot()
+        dovecot = Dovecot(extra_config=HASTY)
         file = dovecot.root / "oauth2.conf"
         settings = f"introspection_mode = auth\nintrospection_url = {url}\nusername_attribute = email\n"
         file.write_text(f"{settings}active_attribute = active\nactive_value = true\n")

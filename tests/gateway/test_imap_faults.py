@@ -142,3 +142,17 @@ async def test_the_end_is_as_of_before_the_question() -> None:
 
         assert room.scans == [8]
         assert room.ends[0] < room.accepted_at[0]
+
+
+async def test_mail_that_comes_while_marking_is_not_slept_over() -> None:
+    """EXISTS in the answer to another command counts as news: IDLE would not say it a second time."""
+
+    async def act(conversation: Conversation, tag: str, command: str) -> bool:
+        conversation.server.mails[9], conversation.server.uidnext = MAILS[8], 10
+        await conversation.say(b"* 4 EXISTS", f"{tag} OK done".encode())
+        return True
+
+    async with FakeImap(MAILS, behave=once("STORE", act)) as server, polling(mailbox(server)) as room:
+        await room.read(2)
+
+        assert room.uids() == [3, 4, 8, 9]

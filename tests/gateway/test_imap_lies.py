@@ -21,7 +21,9 @@ LIES = {
     "a literal longer than sent": answering(b"* 1 FETCH (UID 3 BODY[] {90}", b"short)", b"%t OK done", hang_up=True),
     "a literal shorter than sent": answering(b"* 1 FETCH (UID 3 BODY[] {4}", b"longer than that)", b"%t OK done"),
     "a literal shorter by lines": answering(b"* 1 FETCH (UID 3 BODY[] {4}", b"long", b"er)", b"%t OK done"),
-    "a UID twice": answering(b'* 1 FETCH (UID 3 BODY[] "a")', b'* 2 FETCH (UID 3 BODY[] "b")', b"%t OK done"),
+    "a UID twice": answering(
+        *[b'* 1 FETCH (UID %d BODY[] "a")' % uid for uid in MAILS], b'* 2 FETCH (UID 3 BODY[] "b")', b"%t OK done"
+    ),
     "a UID that nobody asked for": answering(b'* 1 FETCH (UID 99 BODY[] "a")', b"%t OK done"),
     "no body at all": answering(b"%t OK done"),
     "NIL": answering(b"* 1 FETCH (UID 3 BODY[] NIL)", b"%t OK done"),

@@ -122,7 +122,7 @@ def test_fetch_reads_each_form_of_a_body() -> None:
     "lines",
     [
         [b"1 FETCH (UID 4 BODY[] {5}", bytearray(b"01234"), b"56789)"],
-        [b"1 FETCH (UID 4 BODY[] {5}", bytearray(b"01234"), b"AND MORE)"],
+        [b"1 FETCH (UID 4 BODY[] {5}", bytearray(b"01234"), b" AND MORE)"],
         [b"1 FETCH (UID 4 BODY[] {5}", bytearray(b"01234"), b""],
         [b"1 FETCH (UID 4 BODY[] {5}", bytearray(b"0123"), b")"],
         [b"1 FETCH (UID 4 BODY[] {5}", b"01234", b")"],
