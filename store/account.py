@@ -33,7 +33,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
     if dataclasses.is_dataclass(value):
-        pairs = ((name, default, getattr(value, name)) for name, default in _fields(type(value)))
+        kind: Any = type(value)
+        pairs = ((name, default, getattr(value, name)) for name, default in _fields(kind))
         return {name: plain(found) for name, default, found in pairs if found != default and found not in ((), {})}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in list(value.items())[:ITEMS]}

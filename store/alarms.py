@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -21,18 +22,13 @@ class Alarm:
     over_at: datetime | None
 
 
-_RAISE = PerEngine(
-    lambda insert: (
-        insert(alarm)
-        .values(over_at=None)
-        .on_conflict_do_update(
-            index_elements=["name"],
-            set_={"text": bindparam("text"), "since_at": bindparam("since_at"), "over_at": None},
-            where=alarm.c.over_at.is_not(None),
-        )
-        .returning(alarm.c.name)
-    )
-)
+def _raising(statement: Any) -> Any:
+    new = {"text": statement.excluded.text, "since_at": statement.excluded.since_at, "over_at": None}
+    over = alarm.c.over_at.is_not(None)
+    return statement.on_conflict_do_update(index_elements=["name"], set_=new, where=over).returning(alarm.c.name)
+
+
+_RAISE = PerEngine(lambda insert: _raising(insert(alarm).values(over_at=None)))
 _CLEAR = (
     update(alarm)
     .where(alarm.c.name == bindparam("its_name"), alarm.c.over_at.is_(None))

@@ -34,7 +34,16 @@ from store.tickets import to_row
 __all__ = ["Stale", "commit", "keep_policy"]
 PENDING, TAKEN = literal("pending"), literal("taken")
 
-_NEW_TICKET = PerEngine(lambda insert: insert(ticket_table).on_conflict_do_nothing())
+
+def _replacing(statement: Any) -> Any:
+    """An event that is decided anew (a requeued delivery) has the account of the last time."""
+    columns = [column.name for column in decision_table.c if column.name not in ("id", "event")]
+    return statement.on_conflict_do_update(
+        index_elements=["event"], set_={name: statement.excluded[name] for name in columns}
+    )
+
+
+_NEW_TICKET = PerEngine(lambda insert: insert(ticket_table).on_conflict_do_nothing().returning(ticket_table.c.number))
 _CHANGE = (
     update(ticket_table)
     .where(ticket_table.c.number == bindparam("its_number"), ticket_table.c.version == bindparam("based_on"))
@@ -71,12 +80,7 @@ _OUTCOME = (
     )
 )
 _BOUNCED = update(outbox).where(outbox.c.serial == bindparam("its_serial")).values(bounced_at=bindparam("now"))
-_ACCOUNT = PerEngine(
-    lambda insert: insert(decision_table).on_conflict_do_update(
-        index_elements=["event"],
-        set_={column.name: bindparam(column.name) for column in decision_table.c if column.name not in ("id", "event")},
-    )
-)
+_ACCOUNT = PerEngine(lambda insert: _replacing(insert(decision_table)))
 _TOLD = select(decision_table.c.id).where(decision_table.c.event == bindparam("its_event"))
 _POLICY = PerEngine(lambda insert: insert(policy_table).on_conflict_do_nothing())
 _POLICY_KEPT = select(policy_table.c.digest).where(policy_table.c.digest == bindparam("its_digest"))
@@ -170,8 +174,8 @@ def _write_ticket(conn: Connection, decision: Decision) -> None:
     if snapshot is None:
         return
     if decision.based_on is None:
-        rows = conn.execute(_NEW_TICKET(conn), to_row(snapshot, version=1)).rowcount
-        _one(rows, f"{snapshot.name} exists already")
+        made = conn.execute(_NEW_TICKET(conn), to_row(snapshot, version=1)).all()
+        _one(len(made), f"{snapshot.name} exists already")
         return
     row = to_row(snapshot, version=decision.based_on + 1)
     row["its_number"], row["based_on"] = row.pop("number"), decision.based_on

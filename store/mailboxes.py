@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, func, or_, select, typ
 
 from store.columns import NOW, PerEngine, length, span
 from store.failures import Stale
-from store.schema import mailbox
+from store.schema import delivery, mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +120,12 @@ def _key(account: str, folder: str, fence: int) -> dict[str, object]:
 def _changed(rows: int, account: str) -> None:
     if rows != 1:
         raise Stale(f"the mailbox {account} is read by another node")
+
+
+def uids_in_ledger(conn: Connection, account: str, folder: str, uidvalidity: int) -> set[int]:
+    """The UIDs of a folder that have a row in the ledger."""
+    prefix = f"imap:{account}/{folder}/{uidvalidity}/"
+    rows = conn.execute(
+        select(delivery.c.channel_key).where(delivery.c.channel_key.startswith(prefix, autoescape=True))
+    )
+    return {int(key[len(prefix) :]) for (key,) in rows}

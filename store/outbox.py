@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from rules.mail import OutgoingMail
 from store.columns import NOW, PerEngine, length, literal, span
-from store.raw import digest_of, keep, read_many
+from store.raw import digest_of, forget, keep, read_many
 from store.schema import attempt, outbox, switch
 
 QUEUED, TAKEN, HELD = literal("queued"), literal("taken"), literal("held")
@@ -212,6 +212,15 @@ def _claimed(row: Any, raw: bytes) -> OutboxMail:
     return OutboxMail(**{**words, "digest": bytes(row.digest), "attempts": row.attempts - 1}, raw=raw, doubt=doubt)
 
 
+def renew(conn: Connection, held: Mapping[int, int], *, lease: timedelta) -> set[int]:
+    """Keep the claims of mails on their way (id → fence); returns those that still held: a lost one stays lost."""
+    if not held:
+        return set()
+    pairs = tuple_(outbox.c.id, outbox.c.fence).in_(list(held.items()))
+    change = update(outbox).where(pairs, outbox.c.state == TAKEN).values(lease_until_db=NOW + length(lease))
+    return set(conn.execute(change.returning(outbox.c.id)).scalars())
+
+
 def mark(conn: Connection, results: Sequence[Marked], *, now: datetime) -> int:
     """Write down what became of claimed mails; returns how many claims were still good. `now` is the gateway's."""
     good = 0
@@ -264,9 +273,12 @@ def cancel(conn: Connection, number: int) -> bool:
 def edit(conn: Connection, number: int, raw: bytes) -> bool:
     """Other bytes for a waiting mail, which is held until it is released; False when it is not waiting."""
     digest = digest_of(raw)
+    before = conn.execute(select(outbox.c.digest).where(outbox.c.id == number)).scalar()
     changed = conn.execute(_EDIT, {"row": number, "its_digest": digest, "its_size": len(raw)}).rowcount == 1
     if changed:
         keep(conn, [(digest, raw)])
+        if before != digest:
+            forget(conn, bytes(before))
     return changed
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from parsing.message import Permanent
 from store.columns import PerEngine
-from store.schema import raw_chunk
+from store.schema import delivery, outbox, raw_chunk
 
 CHUNK = 2**20
 
@@ -19,6 +19,12 @@ _READ_MANY = (
     select(raw_chunk.c.digest, raw_chunk.c.bytes)
     .where(raw_chunk.c.digest.in_(bindparam("digests", expanding=True)))
     .order_by(raw_chunk.c.digest, raw_chunk.c.seq)
+)
+
+_FORGET = delete(raw_chunk).where(
+    raw_chunk.c.digest == bindparam("its_digest"),
+    ~exists().where(delivery.c.digest == raw_chunk.c.digest),
+    ~exists().where(outbox.c.digest == raw_chunk.c.digest),
 )
 
 
@@ -37,6 +43,11 @@ def keep(conn: Connection, mails: Iterable[tuple[bytes, bytes]]) -> None:
     ]
     if rows:
         conn.execute(_KEEP(conn), rows)
+
+
+def forget(conn: Connection, digest: bytes) -> None:
+    """Remove bytes that no delivery and no mail names any more."""
+    conn.execute(_FORGET, {"its_digest": digest})
 
 
 def read_raw(conn: Connection, digest: bytes) -> bytes:

@@ -1,0 +1,171 @@
+"""Facts: every ticket that a mail could mean, counts that the caps can rely on, in a handful of statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event as sql_event
+
+from parsing.message import Address, Evidence, Token
+from rules.event import Due, Returned
+from rules.ticket import Status
+from store.database import Database
+from store.lookup import identity
+from store.schema import outbox, ticket
+from tests.store.worlds import (
+    NOW,
+    age,
+    arrival,
+    arrived,
+    claim_now,
+    commit_now,
+    facts_for,
+    mail,
+    message,
+    open_ticket,
+    opened,
+    take_in,
+)
+
+
+@contextmanager
+def counting(db: Database) -> Iterator[list[str]]:
+    """The statements that the database is sent meanwhile."""
+    seen: list[str] = []
+
+    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT")):
+            seen.append(statement)
+
+    sql_event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    sql_event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_a_plain_new_mail_costs_few_statements(db: Database) -> None:
+    """At most five statements tell all about a mail that refers to nothing."""
+    open_ticket(db)
+    take_in(db, arrival("2"))
+    (claimed,) = claim_now(db)
+
+    with counting(db) as seen:
+        facts = facts_for(db, arrived(claimed, message("2")))
+
+    assert len(seen) <= 5
+    assert (facts.next_number, dict(facts.tickets), facts.earlier_tickets) == (7, {}, (1,))
+
+
+@pytest.mark.parametrize(
+    ("words", "evidence"),
+    [
+        ({"in_reply_to": ("<1@example.com>",)}, Evidence()),
+        ({"references": ("<unknown@x>", "<1@example.com>")}, Evidence()),
+        ({"subject": "Re: [tkt-00001] help"}, Evidence()),
+        ({}, Evidence(token=Token("customer", 1, b""))),
+        ({}, Evidence(foreign_token=Token("customer", 1, b""))),
+        ({}, Evidence(bounced=mail("delivery:1").serial)),
+    ],
+)
+def test_every_way_to_a_ticket_is_followed(db: Database, words: dict[str, object], evidence: Evidence) -> None:
+    """In-Reply-To, References, the subject's number, tokens and a bounce each bring the ticket with its version."""
+    open_ticket(db)
+    take_in(db, arrival("2"))
+    (claimed,) = claim_now(db)
+
+    facts = facts_for(db, arrived(claimed, message("2", **words), evidence))
+
+    assert [(number, one.version) for number, one in facts.tickets.items()] == [(1, 1)]
+    assert dict(facts.by_message_id) == ({"<1@example.com>": 1} if {"in_reply_to", "references"} & words.keys() else {})
+
+
+def test_a_bounce_brings_the_mail_and_the_timers(db: Database) -> None:
+    """The mail of ours that a report names comes with its ticket's pending timers."""
+    open_ticket(db)
+    sent = mail("delivery:1")
+    take_in(db, arrival("2"))
+    (claimed,) = claim_now(db)
+
+    facts = facts_for(db, arrived(claimed, None, Evidence(bounced=sent.serial)))
+    again = facts_for(db, Returned(sent.serial, 1, sent.recipient, "customer", "opened", "5.1.1", "no"))
+
+    assert facts.sent is not None
+    assert (facts.sent.serial, facts.sent.ticket, facts.sent.notice) == (sent.serial, 1, "opened")
+    assert [one.kind for one in facts.timers] == [one.kind for one in again.timers] == ["reminder", "close"]
+    assert (again.sent, set(again.tickets)) == (facts.sent, {1})
+
+
+def test_a_message_read_before_is_a_duplicate(db: Database) -> None:
+    """Same Message-ID, From, body and desk: the second delivery knows the first; one word changed, and it is new."""
+    first = open_ticket(db)
+    take_in(db, arrival("copy"))
+    (claimed,) = claim_now(db)
+
+    assert facts_for(db, arrived(claimed, message("1"))).duplicate_of == first.id
+    assert facts_for(db, arrived(claimed, message("1", body_digest="changed"))).duplicate_of is None
+    assert facts_for(db, arrived(claimed, message("1", sender=Address("eve@example.com")))).duplicate_of is None
+    assert identity(message("1", message_id=""), "support") == b""
+
+
+def test_counts_are_of_automatic_mail_to_people_outside(db: Database) -> None:
+    """Mail to staff and an agent's own words do not count; what is older than its window does not either."""
+    take_in(db, arrival("1"))
+    (claimed,) = claim_now(db)
+    event = arrived(claimed)
+    commit_now(
+        db,
+        event,
+        opened(1),
+        mail("a"),
+        mail("b", notice="reminder"),
+        mail("c", notice="reply", automatic=False),
+        mail("d", notice="agent_opened", role="agent"),
+        mail("e", "other@example.com"),
+        claimed=claimed,
+    )
+    asked = arrived(claimed, message("2", subject="TKT-1"))
+
+    fresh = facts_for(db, asked).counts
+    age(db, outbox, outbox.c.created_db, timedelta(hours=2))
+    later = facts_for(db, asked).counts
+    age(db, outbox, outbox.c.created_db, timedelta(days=1))
+    gone = facts_for(db, asked).counts
+
+    assert (fresh.to_address_hour, fresh.to_address_day, fresh.ticket_hour) == (2, 2, 3)
+    assert (fresh.opened_to_address_hour, fresh.opened_to_address_day) == (1, 1)
+    assert (fresh.all_10min, fresh.human_in_10min) == (3, 1)
+    assert (later.to_address_hour, later.to_address_day, later.ticket_hour) == (0, 2, 0)
+    assert gone.to_address_day == 0
+
+
+def test_a_timer_knows_the_reminder_of_this_silence(db: Database) -> None:
+    """last_notice is the newest reminder since the status began, accepted or not; an older silence's does not count."""
+    open_ticket(db)
+    took = {"created_at": NOW, "notice": "reminder", "accepted_at": NOW, "role": "customer", "automatic": True}
+    db.write_now(lambda conn: conn.execute(outbox.update().where(outbox.c.id == 1).values(**took)))
+    due = Due(1, "close", 1, NOW)
+
+    found = facts_for(db, due)
+    since = ticket.update().values(status_since=NOW + timedelta(days=1), status=Status.WAITING.value)
+    db.write_now(lambda conn: conn.execute(since))
+
+    assert found.last_notice is not None
+    assert (found.last_notice.notice, found.last_notice.accepted_at) == ("reminder", NOW)
+    assert [one.kind for one in found.timers] == ["reminder", "close"]
+    assert facts_for(db, due).last_notice is None
+
+
+def test_a_hostile_mail_can_be_looked_up(db: Database) -> None:
+    """Endless and broken addresses, subjects and ids are looked up like any other."""
+    take_in(db, arrival("1"))
+    (claimed,) = claim_now(db)
+    hostile = message(
+        "1",
+        sender=Address("x\0\ud800" + "y" * 9000 + "@example.com"),
+        subject="TKT-999999999 \0",
+        references=tuple(f"<{n}\0\udcff@x>" for n in range(3000)),
+    )
+
+    facts = facts_for(db, arrived(claimed, hostile))
+
+    assert dict(facts.tickets) == {}
