@@ -1,4 +1,4 @@
 """Decides what happens to a ticket, and can say why.
 
-Pure: `now`, the facts and the text of the rule files are arguments; the answer is a decision that somebody else carries out.
+Pure: `now`, the facts and the text of the rule files are arguments; the answer is a decision that others carry out.
 """

@@ -32,7 +32,7 @@ def customer_hears(policy: Policy, notice: str) -> bool:
 
 
 def agents_to_tell(policy: Policy, topic: str, ticket: Ticket, *, actor: str = "") -> tuple[Agent, ...]:
-    """The agents who hear of `topic` by the desk's table; never the one whose own act it was (`actor`: an address key)."""
+    """The agents who hear of `topic` by the desk's table; never the one whose own act it was (`actor`: an address)."""
     everyone = policy.agents
     assigned = tuple(agent for agent in everyone if agent.key == ticket.assignee)
     audience = {

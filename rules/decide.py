@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from parsing.message import Kind
-from rules.agent_mail import agent_act, agent_unverified, open_for_customer
+from rules.agent_brings import agent_unverified, open_for_customer
+from rules.agent_mail import agent_act
 from rules.case import Case
 from rules.customer_mail import follow_up, open_ticket, stray_automatic
 from rules.decision import Decision, Outcome, Step

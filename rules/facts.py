@@ -1,4 +1,4 @@
-"""All that a decision may know of the world beside the event and the policy. Made by store.lookup, kept with the decision."""
+"""All that a decision may know of the world beside event and policy: made by store.lookup, kept with the decision."""
 
 from __future__ import annotations
 

@@ -111,7 +111,6 @@ def test_commands_count_only_on_top() -> None:
 @pytest.mark.parametrize(
     "spans",
     [
-        (Span("new", "yes\n-- not for the customer [tkt-private abcd] --\n"),),
         (Span("quote", "> question\n"), Span("new", "my answer below\n")),
         (Span("new", "above\n> her words\nbelow\n"),),
         (Span("new", "write to support+aaaabbbbccccddddeeeeffffgggghhhhiiiijjjjkk@example.org\n"),),
@@ -120,7 +119,7 @@ def test_commands_count_only_on_top() -> None:
     ],
 )
 def test_what_can_not_be_relayed_safely_is_kept_and_the_agent_told(spans: tuple[Span, ...]) -> None:
-    """Private lines, words below the quotation, another's token, an internal note's text, nothing at all: not sent."""
+    """Words below the quotation, somebody's token, an internal note's text, nothing at all: not sent."""
     mail = replace(message(sender=MARIE), spans=spans, text="".join(span.text for span in spans))
     known = ticket()
     decision = arrive(
@@ -191,7 +190,7 @@ def test_for_with_a_wrong_address_opens_nothing() -> None:
 
 
 def test_attachments_travel_along_and_what_is_too_large_is_named() -> None:
-    """Attachments go with the answer up to the relay's size; what is left out is named to the agent and on the ticket."""
+    """Attachments go along up to the relay's size; what is left out is named to the agent and on the ticket."""
     small = Attachment(index=2, filename="log.txt", size=1000, type="text/plain")
     large = Attachment(index=3, filename="video.mp4", size=30_000_000, type="video/mp4")
     mail = replace(message("Here.\n", sender=MARIE), attachments=(small, large))
@@ -206,4 +205,4 @@ def test_help_changes_nothing() -> None:
     """`#help` is answered with the desk's own words."""
     decision = from_agent("#help\n")
     assert mails(decision) == [(MARIE.address, "agent_help")]
-    assert decision.ticket is None
+    assert (decision.entries, decision.cancel_timers) == ((), False)

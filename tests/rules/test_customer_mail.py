@@ -164,7 +164,7 @@ def test_nobody_but_a_person_gets_a_confirmation(mail: object, envelope: str) ->
     ],
 )
 def test_confirmations_are_capped(counts: MailCounts) -> None:
-    """Three confirmations an hour, ten a day, forty automatic mails a day and the breaker: the ticket is made, no mail."""
+    """Three confirmations an hour, ten a day, forty automatic mails a day, the breaker: a ticket, no mail."""
     decision = arrive(message(), counts=counts)
     assert decision.outcome is Outcome.OPENED
     assert all(notice != "opened" for _, notice in mails(decision))

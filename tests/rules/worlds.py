@@ -26,7 +26,11 @@ KARIM = Address("karim@example.org", "Karim Benali")
 def desk() -> Policy:
     """The default desk with two agents."""
     texts = packaged_desk()
-    people = "people:\n  marie: {name: Marie Petit, mail: marie@example.org}\n  karim: {name: Karim Benali, mail: karim@example.org}\n"
+    people = (
+        "people:\n"
+        "  marie: {name: Marie Petit, mail: marie@example.org}\n"
+        "  karim: {name: Karim Benali, mail: karim@example.org}\n"
+    )
     lines = texts["desk.yaml"].splitlines(keepends=True)
     at = next(index for index, line in enumerate(lines) if line.startswith("people:"))
     return load_desk({**texts, "desk.yaml": "".join([*lines[:at], people, *lines[at + 2 :]])}, folder="desks/test")

@@ -1,0 +1,81 @@
+"""What operators may do to a running gateway, each a small act that the control socket offers by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.clock import Clock
+from gateway.control import Act
+from gateway.journal import Journal
+from gateway.pipeline import Road
+from gateway.worker import Worker
+from parsing.message import Permanent
+from store import ledger, outbox
+
+
+class Acts:
+    """The acts of one gateway; every one is journaled."""
+
+    def __init__(self, road: Road, journal: Journal, *, worker: Worker, clock: Clock) -> None:
+        self._road, self._journal, self._worker, self._clock = road, journal, worker, clock
+
+    def table(self) -> Mapping[str, Act]:
+        """Name → act."""
+        return {
+            "requeue": self.requeue,
+            "hold": self.hold,
+            "resume": self.resume,
+            "release": self.release,
+            "cancel": self.cancel,
+            "edit": self.edit,
+            "tick": self.tick,
+        }
+
+    async def requeue(self, id: int) -> dict[str, Any]:
+        """Read a failed delivery again."""
+        if not await self._road.db.write(lambda conn: ledger.requeue(conn, id)):
+            raise Permanent(f"delivery {id} has not failed; only failed ones are read again")
+        self._journal.acted(act="requeue", detail=str(id))
+        self._worker.wake()
+        return {"delivery": id}
+
+    async def hold(self) -> dict[str, Any]:
+        """Keep every outgoing mail until `resume`."""
+        await self._road.db.write(lambda conn: outbox.set_hold_outgoing(conn, True))
+        self._journal.acted(act="hold", detail="outgoing")
+        return {"holding": True}
+
+    async def resume(self) -> dict[str, Any]:
+        """Let outgoing mail leave again."""
+        waiting = await self._road.db.read(lambda conn: len(outbox.list_mails(conn, waiting_only=True)))
+        await self._road.db.write(lambda conn: outbox.set_hold_outgoing(conn, False))
+        self._journal.acted(act="resume", detail="outgoing")
+        self._road.wake_sender()
+        return {"holding": False, "released": waiting}
+
+    async def release(self, id: int) -> dict[str, Any]:
+        """Let one held mail leave."""
+        if not await self._road.db.write(lambda conn: outbox.release(conn, id)):
+            raise Permanent(f"mail {id} is not held")
+        self._journal.acted(act="release", detail=str(id))
+        self._road.wake_sender()
+        return {"mail": id}
+
+    async def cancel(self, id: int) -> dict[str, Any]:
+        """Never send one held mail."""
+        if not await self._road.db.write(lambda conn: outbox.cancel(conn, id)):
+            raise Permanent(f"mail {id} is not held")
+        self._journal.acted(act="cancel", detail=str(id))
+        return {"mail": id}
+
+    async def edit(self, id: int, text: str) -> dict[str, Any]:
+        """Other bytes (as latin-1 text) for a waiting mail, which is held until it is released."""
+        if not await self._road.db.write(lambda conn: outbox.edit(conn, id, text.encode("latin-1"))):
+            raise Permanent(f"mail {id} is not waiting")
+        self._journal.acted(act="edit", detail=str(id))
+        return {"mail": id}
+
+    async def tick(self) -> dict[str, Any]:
+        """Look for due timers now."""
+        return {"fired": await self._clock.tick()}

@@ -1,0 +1,240 @@
+"""The `tkt` command. Each function here is one command: it reads its words, asks another room, and prints.
+
+Without --config the file ./tkt.toml is used when it is there, else the embedded default under ./var.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gateway.config import Config, ConfigError, load_config
+from parsing.message import Permanent, Temporary
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", "-c", help="tkt.toml; its folder is the base of all paths")
+]
+Json = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="at most so many, the newest")]
+
+
+def find_config(file: Path | None) -> Config:
+    """The configuration meant by --config, ./tkt.toml, or the embedded default."""
+    if file is not None:
+        return load_config(file)
+    here = Path("tkt.toml")
+    return load_config(here) if here.exists() else Config(base=Path.cwd())
+
+
+@app.command()
+def run(
+    config: ConfigFile = None,
+    failpoints: Annotated[bool, typer.Option("--failpoints", hidden=True)] = False,
+) -> None:
+    """Run the gateway in the foreground until Ctrl-C or SIGTERM."""
+    from gateway.run import run_gateway
+
+    embedded = config is None and not Path("tkt.toml").exists()
+    raise typer.Exit(run_gateway(find_config(config), embedded=embedded, failpoints=failpoints))
+
+
+@app.command()
+def demo(keep: Annotated[Path | None, typer.Option(help="keep the mails and the store in this folder")] = None) -> None:
+    """One ticket's whole life, told as it happens."""
+    from gateway.demo import run_demo
+
+    raise typer.Exit(run_demo(keep))
+
+
+@app.command()
+def check(config: ConfigFile = None) -> None:
+    """Check tkt.toml and every desk; each mistake with its place."""
+    from gateway.checks import check_all
+
+    raise typer.Exit(check_all(find_config(config)))
+
+
+@app.command()
+def init(folder: Path) -> None:
+    """Write a commented tkt.toml, keys and a desk to edit into FOLDER."""
+    from gateway.init import write_folder
+
+    write_folder(folder)
+
+
+@app.command()
+def migrate(config: ConfigFile = None) -> None:
+    """Bring the database's schema to this version."""
+    from gateway.operate import migrate_store
+
+    migrate_store(find_config(config))
+
+
+@app.command("send-sample")
+def send_sample(
+    config: ConfigFile = None,
+    sender: Annotated[str, typer.Option("--from", help="who writes")] = "customer@example.com",
+    to: Annotated[str | None, typer.Option(help="the desk's address; default: the first desk's")] = None,
+    subject: Annotated[str, typer.Option(help="what about")] = "I can not log in",
+    text: Annotated[str, typer.Option(help="the words")] = "",
+) -> None:
+    """Send one sample mail to the running gateway over real SMTP."""
+    from gateway.sample import send
+
+    print(send(find_config(config), sender=sender, to=to, subject=subject, text=text))
+
+
+@app.command()
+def tickets(
+    config: ConfigFile = None,
+    json: Json = False,
+    status: Annotated[str | None, typer.Option(help="only those in this status")] = None,
+    desk: Annotated[str | None, typer.Option(help="only this desk's")] = None,
+) -> None:
+    """The tickets, newest first."""
+    from gateway import views
+
+    views.tickets(find_config(config), json=json, status=status, desk=desk)
+
+
+@app.command()
+def show(ticket: str, config: ConfigFile = None, json: Json = False) -> None:
+    """One ticket's whole timeline, with the reason for each step."""
+    from gateway import views
+
+    views.show(find_config(config), ticket, json=json)
+
+
+@app.command()
+def outbox(
+    config: ConfigFile = None,
+    json: Json = False,
+    id: Annotated[int | None, typer.Argument()] = None,
+    limit: Limit = 200,
+) -> None:
+    """What has left, waits or is held; with an ID, that mail as it would go out."""
+    from gateway import views
+
+    views.outbox(find_config(config), id, json=json, limit=limit)
+
+
+@app.command()
+def ledger(config: ConfigFile = None, json: Json = False, limit: Limit = 200) -> None:
+    """Every message that came in, and its one outcome."""
+    from gateway import views
+
+    views.ledger(find_config(config), json=json, limit=limit)
+
+
+@app.command()
+def status(config: ConfigFile = None, json: Json = False) -> None:
+    """How it goes: queues, counts, red lines."""
+    from gateway import views
+
+    views.status(find_config(config), json=json)
+
+
+@app.command()
+def trace(address: str, config: ConfigFile = None, json: Json = False) -> None:
+    """Where is my mail? Everything from and to an address, from the other side's queue id to the relay's last reply."""
+    from gateway import views
+
+    views.trace(find_config(config), address, json=json)
+
+
+@app.command()
+def requeue(id: int, config: ConfigFile = None) -> None:
+    """Read a failed delivery once more."""
+    from gateway.operate import act
+
+    print(f"delivery {act(find_config(config), 'requeue', id=id)['delivery']} is read again")
+
+
+@app.command()
+def hold(what: Annotated[str, typer.Argument(help="outgoing")], config: ConfigFile = None) -> None:
+    """`tkt hold outgoing`: keep every outgoing mail until `tkt resume`."""
+    from gateway.operate import act
+
+    if what != "outgoing":
+        raise Permanent(f'only outgoing mail can be held: "tkt hold outgoing", not "tkt hold {what}"')
+    act(find_config(config), "hold")
+    print("outgoing mail is held: see `tkt outbox`, let one go by `tkt release ID`, all by `tkt resume`")
+
+
+@app.command()
+def resume(config: ConfigFile = None) -> None:
+    """Let held mail leave, and all that comes."""
+    from gateway.operate import act
+
+    print(f"outgoing mail leaves again; {act(find_config(config), 'resume')['released']} were waiting")
+
+
+@app.command()
+def release(
+    id: int,
+    config: ConfigFile = None,
+    edit: Annotated[bool, typer.Option("--edit", help="open it in $EDITOR first")] = False,
+    cancel: Annotated[bool, typer.Option("--cancel", help="never send it")] = False,
+) -> None:
+    """Let one held mail leave (after a look in the editor with --edit), or never (--cancel)."""
+    from gateway.operate import act, edit_mail
+
+    chosen = find_config(config)
+    if edit:
+        edit_mail(chosen, id)
+    act(chosen, "cancel" if cancel else "release", id=id)
+    print(f"mail {id} " + ("will never leave" if cancel else "leaves"))
+
+
+@app.command()
+def backup(file: Path, config: ConfigFile = None) -> None:
+    """Copy the whole store into one FILE, while the gateway runs."""
+    from gateway.operate import backup_store
+
+    print(backup_store(find_config(config), file))
+
+
+@app.command()
+def attachments(ticket: str, folder: Path, config: ConfigFile = None) -> None:
+    """Write every attachment of a ticket into FOLDER."""
+    from gateway.operate import write_attachments
+
+    for name in write_attachments(find_config(config), ticket, folder):
+        print(name)
+
+
+@app.command()
+def reconcile(config: ConfigFile = None, json: Json = False) -> None:
+    """Compare ledger and mailboxes, outbox and its states; exit code 1 when something is unaccounted for."""
+    from gateway.reconcile import reconcile_all
+
+    raise typer.Exit(reconcile_all(find_config(config), json=json))
+
+
+@app.command()
+def passwd(address: str, config: ConfigFile = None) -> None:
+    """Set the password with which ADDRESS may log in on our SMTP listener; asks for it."""
+    from gateway.operate import set_password
+
+    print(set_password(find_config(config), address))
+
+
+def main() -> Any:
+    """The entry point: what a person can mend is one clear line and exit code 1 or 2, never a traceback."""
+    try:
+        return app()
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except (Permanent, Temporary) as error:
+        print(f"tkt: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

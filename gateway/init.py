@@ -1,0 +1,78 @@
+"""`tkt init DIR`: a commented tkt.toml, a key of mode 0600 and a desk to edit. Nothing that is there is overwritten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gateway.desks import packaged_desk
+from gateway.keys import create_keys
+from parsing.message import Permanent
+
+TOML = """\
+# The gateway's settings. Every line that is commented out shows the default. Paths are relative to this folder.
+# `tkt check --config tkt.toml` says whether all is well; `tkt run --config tkt.toml` runs it.
+
+desks = "desks"        # one folder for each support address, each with desk.yaml and rules.yaml
+keys = "keys"          # keys that sign reply addresses and Message-IDs; keep a copy, and keep them secret
+var = "var"            # the store, the control socket
+
+[store]
+url = "sqlite:///var/tkt.db"             # or postgresql://tkt@db.example.com/tkt for as many nodes as you like
+
+[smtp]
+listen = ["127.0.0.1:2525"]
+hostname = "localhost"                   # how we greet: a name that resolves to this machine
+# certificate = "tls/fullchain.pem"      # with both, STARTTLS is offered, and AUTH for agents (tkt passwd ADDRESS)
+# key = "tls/privkey.pem"
+# passwords = "passwords"
+# max_size = 26214400                    # octets
+
+[http]
+listen = "127.0.0.1:8025"                # /healthz /readyz /metrics
+
+# Where outgoing mail is handed on. Without it, it goes into the Maildir var/outgoing.
+# [relay]
+# host = "mail.example.com"
+# port = 587
+# tls = "starttls"                       # or "tls" (port 465), or "none" for a relay on this machine
+# user = "support@example.com"
+# password = { file = "relay.password" } # or { env = "NAME" }, or { command = "pass show relay" }
+# mails_per_minute = 60
+# mails_per_day = 5000
+
+# A mailbox that is read for a desk; repeat the table for more.
+# [[mailbox]]
+# name = "support"
+# desk = "support"
+# host = "imap.example.com"
+# user = "support@example.com"
+# password = { file = "imap.password" }  # or token = { command = "…" } for XOAUTH2
+# start = "newest"                       # "all" or a date takes older mail in quietly: tickets, nothing sent
+# after = "flag"                         # "keep", "flag" or "move" what was taken in
+
+# [outgoing.dkim]
+# domain = "example.com"
+# selector = "tkt"
+# key = "dkim.pem"                       # RSA, 2048 bits or more
+
+# [alarm]
+# mail = "operator@example.com"
+# command = ["/usr/local/bin/page-me"]   # gets the text on standard input; needs no relay
+"""
+
+
+def write_folder(folder: Path) -> None:
+    """Write the files into `folder`; raises `Permanent` when there is a tkt.toml already."""
+    config = folder / "tkt.toml"
+    if config.exists():
+        raise Permanent(f"{config} is there already; tkt init never overwrites")
+    desk = folder / "desks" / "support"
+    desk.mkdir(parents=True, exist_ok=True)
+    for name, text in packaged_desk().items():
+        if not (desk / name).exists():
+            (desk / name).write_text(text, "utf-8")
+    (folder / "var").mkdir(exist_ok=True)
+    keys = create_keys(folder / "keys")
+    config.write_text(TOML, "utf-8")
+    print(f"wrote {config}, {desk}/ and {keys}")
+    print(f"next: edit {desk}/desk.yaml, then  tkt check --config {config}  and  tkt run --config {config}")

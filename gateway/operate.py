@@ -1,0 +1,172 @@
+"""Commands that change something: handed to the running daemon, or done here under the lock when none runs."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from gateway import passwords
+from gateway.config import Config
+from gateway.control import SOCKET, ask_daemon
+from gateway.reader_pool import ReaderPool
+from gateway.reading import ask, reading, ticket_number
+from parsing.message import Permanent
+from rules.mail import Part
+from rules.ticket import number_text
+from store import ledger, outbox
+from store.backup import backup
+from store.database import Database, check_promises, migrate, open_database
+from store.ledger import read_raw
+from store.tickets import timeline
+
+
+@contextmanager
+def writing(config: Config) -> Iterator[Database]:
+    """The store, locked for changes; raises `Permanent` when a daemon serves it."""
+    db = open_database(config.store_url, pool=2)
+    try:
+        db.lock()
+        check_promises(db)
+        yield db
+    finally:
+        db.close()
+
+
+def act(config: Config, name: str, **values: Any) -> dict[str, Any]:
+    """Have the daemon do an act, or do it here when none runs. Raises `Permanent` with the reason when it fails."""
+    answer = ask_daemon(config.path(config.var) / SOCKET, name, **values)
+    if answer is None:
+        return _act_here(config, name, **values)
+    if not answer.get("ok"):
+        raise Permanent(str(answer.get("error", "the gateway did not answer")))
+    return answer
+
+
+def _act_here(config: Config, name: str, **values: Any) -> dict[str, Any]:
+    number = int(values.get("id", 0))
+    with writing(config) as db:
+        match name:
+            case "requeue":
+                if not db.write_now(lambda conn: ledger.requeue(conn, number)):
+                    raise Permanent(f"delivery {number} has not failed; only failed ones are read again")
+                return {"delivery": number}
+            case "hold" | "resume":
+                waiting = db.read_now(lambda conn: len(outbox.list_mails(conn, waiting_only=True)))
+                db.write_now(lambda conn: outbox.set_hold_outgoing(conn, name == "hold"))
+                return {"released": waiting}
+            case _:
+                change = outbox.release if name == "release" else outbox.cancel
+                if not db.write_now(lambda conn: change(conn, number)):
+                    raise Permanent(f"mail {number} is not waiting")
+                return {"mail": number}
+
+
+def edit_mail(config: Config, number: int) -> None:
+    """Open a waiting mail in $EDITOR and keep what was saved; it is held until it is released."""
+    rows = ask(config, lambda conn: outbox.list_mails(conn, waiting_only=True))
+    row = next((row for row in rows if row["id"] == number), None)
+    if row is None:
+        raise Permanent(f"mail {number} is not waiting; `tkt outbox` shows what is")
+    raw = ask(config, lambda conn: read_raw(conn, row["digest"]))
+    edited = _edited(raw)
+    if edited == raw:
+        return
+    answer = ask_daemon(config.path(config.var) / SOCKET, "edit", id=number, text=edited.decode("latin-1"))
+    if answer is None:
+        with writing(config) as db:
+            db.write_now(lambda conn: outbox.edit(conn, number, edited))
+    elif not answer.get("ok"):
+        raise Permanent(str(answer.get("error")))
+
+
+def _edited(raw: bytes) -> bytes:
+    editor = os.environ.get("EDITOR", "vi")
+    with tempfile.NamedTemporaryFile(suffix=".eml", delete=False) as file:
+        file.write(raw.replace(b"\r\n", b"\n"))
+    path = Path(file.name)
+    try:
+        subprocess.run([*editor.split(), str(path)], check=True)
+        return path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Permanent(f"{editor} failed: {error}; nothing was changed") from None
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def migrate_store(config: Config) -> None:
+    """Bring the schema to this version; PostgreSQL under an advisory lock."""
+    config.path(config.var).mkdir(parents=True, exist_ok=True)
+    db = open_database(config.store_url, pool=2)
+    try:
+        db.lock()
+        before, after = migrate(db)
+    finally:
+        db.close()
+    print(f"the schema is of version {after}" + ("" if before == after else f" (it was {before or 'empty'})"))
+
+
+def backup_store(config: Config, file: Path) -> str:
+    """Copy the store into one file; the copy starts with outgoing mail held."""
+    size = backup(config.store_url, file)
+    return f"{file}: {size} octets. A gateway on this copy starts with outgoing mail held: `tkt resume` lets it leave."
+
+
+def write_attachments(config: Config, ticket: str, folder: Path) -> list[str]:
+    """Derive every attachment of a ticket's messages from the raw mails and write them under safe, unique names."""
+    number = ticket_number(ticket)
+    found = ask(config, lambda conn: timeline(conn, number))
+    if found is None:
+        raise Permanent(f"there is no {number_text(number)}")
+    with reading(config) as db:
+        raws = [db.read_now(partial(read_raw, digest=row["digest"])) for row in found.deliveries]
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_write_part(folder, part) for part in asyncio.run(_parts(raws))]
+
+
+async def _parts(raws: list[bytes]) -> list[Part]:
+    pool = ReaderPool(1)
+    await pool.open()
+    try:
+        result = []
+        for raw in raws:
+            message = await pool.read(raw)
+            result += [await pool.attachment(raw, part.index) for part in message.attachments]
+        return result
+    finally:
+        await pool.close()
+
+
+def _write_part(folder: Path, part: Part) -> str:
+    """Never over a file that is there: log.txt, log-2.txt, … Names are base names already (parsing.body)."""
+    name = Path(part.filename).name or "attachment"
+    stem, suffix = Path(name).stem, Path(name).suffix
+    for count in range(1, 10_000):
+        target = folder / (name if count == 1 else f"{stem}-{count}{suffix}")
+        try:
+            with target.open("xb") as file:
+                file.write(part.data)
+        except FileExistsError:
+            continue
+        return str(target)
+    raise Permanent(f"{folder} holds ten thousand files named {name}")
+
+
+def set_password(config: Config, address: str) -> str:
+    """Ask for a password (or read one line from a pipe) and write its hash into the file of `smtp.passwords`."""
+    if config.smtp is None or config.smtp.passwords is None:
+        raise Permanent('tkt.toml has no smtp.passwords = "FILE" to write to')
+    password = getpass.getpass(f"password for {address}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if len(password) < 8:
+        raise Permanent("a password needs at least 8 characters")
+    file = config.path(config.smtp.passwords)
+    passwords.set_password(file, address, password)
+    return f"{address} may log in with this password over TLS ({file})"

@@ -1,0 +1,203 @@
+"""Outgoing mail: the outbox on one side, the relay on the other, the sender between them.
+
+Here stands the last check of law 9: what is private to staff can not reach a customer, whatever was decided before.
+A claim is renewed while its mail is on the way, so that a lease can be short and a dead node's mail goes out soon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from gateway.alarms import Alarms
+from gateway.config import Config
+from gateway.dkim_signer import make_signer
+from gateway.failpoints import Failpoint
+from gateway.journal import Journal
+from gateway.meters import Meters
+from gateway.pipeline import Road, travel
+from gateway.relay import MaildirRelay, Relay, Result, SmtpRelay
+from gateway.relay_talk import RelayLimits
+from gateway.secrets import reveal
+from gateway.sender import Marked, OutboxMail, Sender, SenderLimits
+from parsing.message import Permanent, Temporary
+from rules.event import Returned
+from store import outbox
+
+MARKER = b"[tkt-private"
+
+
+def open_relay(config: Config, failpoint: Failpoint) -> Relay:
+    """The relay of tkt.toml, or the Maildir when there is none."""
+    if config.relay is None:
+        return MaildirRelay(config.path(config.outgoing.maildir))
+    secret = config.relay.token or config.relay.password
+    relay = config.relay
+    if relay.ca_file is not None:
+        relay = relay.model_copy(update={"ca_file": config.path(relay.ca_file)})
+    hostname = config.smtp.hostname if config.smtp else "localhost"
+    limits = replace(RelayLimits(), pause=min(RelayLimits().pause, relay.retry_seconds[0]))
+    if secret is None:
+        return SmtpRelay(relay, hostname=hostname, limits=limits)
+    return SmtpRelay(relay, secret=lambda: reveal(secret, base=config.base), hostname=hostname, limits=limits)
+
+
+def signer(config: Config) -> Callable[[bytes], bytes] | None:
+    """What signs every outgoing mail, or None; raises `Permanent` when the key can not be used."""
+    dkim = config.outgoing.dkim
+    if dkim is None:
+        return None
+    try:
+        return make_signer(dkim, config.path(dkim.key).read_bytes())
+    except OSError as error:
+        raise Permanent(f"outgoing.dkim.key: {config.path(dkim.key)}: {error.strerror}") from None
+
+
+class Outgoing:
+    """Runs the sender from `start` to `stop`."""
+
+    def __init__(
+        self,
+        config: Config,
+        road: Road,
+        relay: Relay,
+        journal: Journal,
+        alarms: Alarms,
+        meters: Meters,
+        *,
+        wake: asyncio.Event,
+        lease: timedelta,
+    ) -> None:
+        self._road, self._journal, self._alarms, self._meters, self._lease = road, journal, alarms, meters, lease
+        self._operator = config.alarm.mail
+        self._in_hand: dict[int, int] = {}
+        self._good_until: dict[int, float] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        # what waited for its turn as long as a claim lasts may be in other hands: it goes back untried
+        limits = SenderLimits(hold=min(SenderLimits().hold, lease.total_seconds()))
+        if config.relay is not None:
+            limits = replace(
+                limits,
+                ladder=config.relay.retry_seconds,
+                poll=min(limits.poll, config.relay.retry_seconds[0]),
+                mails_per_minute=config.relay.mails_per_minute,
+                mails_per_day=config.relay.mails_per_day,
+            )
+        self._sender = Sender(
+            relay=relay,
+            claim=self._claim,
+            mark=self._mark,
+            allowed=self._why_not,
+            sign=signer(config),
+            now=lambda: datetime.now(UTC),
+            chance=random.random,
+            limits=limits,
+            returned=self._returned,
+            wake=wake,
+            late=self._late,
+            doubted=self._doubted,
+            tried=self._tried,
+            failpoint=road.failpoint,
+            mine=self._mine,
+        )
+
+    async def start(self) -> None:
+        """Begin to send."""
+        self._tasks = [asyncio.create_task(self._sender.run()), asyncio.create_task(self._renew())]
+
+    async def stop(self) -> None:
+        """Finish what is on its way."""
+        await self._sender.stop()
+        self._tasks[1].cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._tasks[1]
+
+    async def _claim(self, count: int) -> Sequence[outbox.OutboxMail]:
+        lease, asked = self._lease, time.monotonic()
+        mails = await self._road.db.write(lambda conn: outbox.claim_mails(conn, limit=count, lease=lease))
+        for mail in mails:
+            self._in_hand[mail.id] = mail.fence
+            self._good_until[mail.id] = asked + lease.total_seconds()
+            if mail.doubt:
+                words = "an earlier try ended without a word: it may arrive twice"
+                self._journal.ambiguous(serial=mail.serial, message_id=mail.message_id, reply=words)
+        return mails
+
+    def _mine(self, mail: OutboxMail) -> bool:
+        """False when the claim may have run out: a process that was frozen hands over nothing any more."""
+        return time.monotonic() < self._good_until.get(mail.id, 0.0)
+
+    async def _mark(self, batch: Sequence[Marked]) -> None:
+        now = self._road.now()
+        await self._road.db.write(lambda conn: outbox.mark(conn, batch, now=now))
+        for marked in batch:
+            self._in_hand.pop(marked.id, None)
+            self._good_until.pop(marked.id, None)
+            self._meters.sent(marked.state)
+
+    async def _renew(self) -> None:
+        """Keep the claims of what is on its way; a node that was frozen past its lease finds them gone."""
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            with contextlib.suppress(Temporary):
+                await self._renew_held(dict(self._in_hand), self._lease)
+
+    async def _renew_held(self, held: dict[int, int], lease: timedelta) -> None:
+        if not held:
+            return
+        asked = time.monotonic()
+        still = await self._road.db.write(lambda conn: outbox.renew(conn, held, lease=lease))
+        for number in still & self._good_until.keys():
+            self._good_until[number] = asked + lease.total_seconds()
+
+    def _why_not(self, mail: OutboxMail) -> str | None:
+        """Why a mail must not leave; None when it may."""
+        policy = self._road.policies.get(mail.desk)
+        to = mail.recipient.lower()
+        if mail.role == "agent" and (policy is None or all(agent.mail.key != to for agent in policy.agents)):
+            return "it is for the desk's agents only, and this address is none of theirs any more"
+        if mail.role == "operator" and to != (self._operator or "").lower():
+            return "it is for the operator only"
+        if mail.role == "customer" and MARKER in mail.raw:
+            return "it holds lines that are not for a customer"
+        return None
+
+    async def _returned(self, mail: OutboxMail, result: Result) -> None:
+        policy = self._road.policies.get(mail.desk)
+        if mail.role != "customer":
+            self._alarms.begin(f"mail to {mail.recipient}", f"it can not be delivered: {result.reply}")
+        if policy is None or mail.ticket is None:
+            return
+        event = Returned(
+            serial=mail.serial,
+            ticket=mail.ticket,
+            recipient=mail.recipient,
+            role=mail.role,
+            notice=mail.notice,
+            status=result.status,
+            reply=result.reply,
+        )
+        draft = await travel(self._road, event, policy)
+        self._journal.happened(
+            f"returned:{mail.serial}",
+            outcome=draft.decision.outcome.value,
+            ticket=f"TKT-{mail.ticket:05d}",
+            reason=draft.decision.reason,
+            mails=len(draft.mails),
+        )
+
+    async def _late(self, mail: OutboxMail, result: Result) -> None:
+        self._alarms.begin(f"mail {mail.serial} is late", f"to {mail.recipient}, four hours: {result.reply}")
+
+    async def _doubted(self, mail: OutboxMail, result: Result) -> None:
+        self._journal.ambiguous(serial=mail.serial, message_id=mail.message_id, reply=result.reply)
+
+    async def _tried(self, mail: OutboxMail, result: Result) -> None:
+        self._journal.left(
+            serial=mail.serial, recipient=mail.recipient, state=result.state, reply=result.reply, relay=result.relay
+        )

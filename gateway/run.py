@@ -1,0 +1,95 @@
+"""`tkt run`: the gateway in the foreground, a banner for people, signals turned into a good end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import sys
+from contextlib import AsyncExitStack
+
+from gateway import failpoints
+from gateway.app import Gateway, open_gateway, run_until
+from gateway.config import Config
+from gateway.journal import Journal
+from gateway.keys import create_keys
+
+BROKEN = 75  # EX_TEMPFAIL of sysexits: a supervisor may start us again, and the check at start decides
+
+
+def run_gateway(config: Config, *, embedded: bool, failpoints: bool) -> int:
+    """Run until SIGINT or SIGTERM; the exit code is 0 for a good end, 75 when the store broke."""
+    if embedded:
+        create_keys(config.path(config.keys))
+    return asyncio.run(_run(config, test=failpoints))
+
+
+async def _run(config: Config, *, test: bool) -> int:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    _allow_many_files()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    journal = Journal()
+    loop.set_exception_handler(lambda _, context: journal.loop_trouble(context))
+    failpoint = failpoints.from_text(os.environ.get("TKT_FAILPOINTS", "")) if test else failpoints.none
+    try:
+        async with AsyncExitStack() as stack:
+            gateway = await open_gateway(config, stack, journal=journal, failpoint=failpoint)
+            journal.started(**effective(config))
+            print(banner(gateway), flush=True)
+            reason = await run_until(gateway, stopping)
+            print(f"\n{reason}: finishing what is in flight …", flush=True)
+        journal.stopped(reason)
+    finally:
+        journal.close()
+    return 0 if stopping.is_set() else BROKEN
+
+
+def _allow_many_files() -> None:
+    """As many open files as the system lets us have: every connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def effective(config: Config) -> dict[str, str]:
+    """The settings in force, flat, for the journal; secrets are only named by where they come from."""
+    flat: dict[str, str] = {}
+    for section, value in config.model_dump(mode="json", by_alias=True).items():
+        if isinstance(value, dict):
+            flat.update({f"{section}.{key}": str(item) for key, item in value.items() if item not in (None, [], {})})
+        elif value not in (None, [], ()):
+            flat[section] = str(value)
+    return flat
+
+
+def banner(gateway: Gateway) -> str:
+    """What listens where, which desk is served, and the next thing to try."""
+    config = gateway.config
+    lines = ["tkt is running. Ctrl-C finishes what is in flight and stops.", ""]
+    if gateway.smtp is not None and config.smtp is not None:
+        hosts = [place.rpartition(":")[0] for place in config.smtp.listen]
+        places = ", ".join(f"{host}:{port}" for host, port in zip(hosts, gateway.smtp.ports, strict=False))
+        lines.append(f"  mail comes in   SMTP {places}")
+    lines += [f"  mail comes in   IMAP {box.user} on {box.host}, folder {box.folder}" for box in config.mailboxes]
+    lines.append(f"  mail goes out   {outlet(config)}")
+    lines += [
+        f"  desk            {policy.desk}: {', '.join(a.address for a in policy.addresses)}"
+        f" (answered by {', '.join(agent.mail.address for agent in policy.agents)})"
+        for policy in gateway.policies.values()
+    ]
+    lines.append(f"  store           {config.store.url}")
+    if gateway.http is not None and config.http is not None:
+        host = config.http.listen.rpartition(":")[0]
+        lines.append(f"  health          http://{host}:{gateway.http.port}/healthz, /readyz, /metrics")
+    command = "tkt" if os.environ.get("VIRTUAL_ENV") else sys.argv[0]
+    lines += ["", f"Next, in another terminal:  {command} send-sample  and then  {command} tickets", ""]
+    return "\n".join(lines)
+
+
+def outlet(config: Config) -> str:
+    """Where outgoing mail goes, in words."""
+    if config.relay is not None:
+        return f"SMTP {config.relay.host}:{config.relay.port} ({config.relay.tls})"
+    return f"into the Maildir {config.outgoing.maildir} (no [relay] is configured)"

@@ -1,0 +1,131 @@
+"""Mails from an agent without a token: one that only claims to be theirs, and one that brings a customer's mail.
+
+A forward from the agent's own mailbox, or `#for ADDRESS` on top of a new mail, opens a ticket in the customer's name,
+with the other steering lines obeyed: all or nothing, as everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from parsing.addresses import strict_mailbox
+from parsing.commands import Commands, split_commands
+from parsing.headers import clean_subject
+from parsing.message import Address, Message
+from rules.access import writing_agent
+from rules.actions import Plan, plan
+from rules.case import Case, agents_to_tell, customer_hears, one_mail_each
+from rules.customer_mail import new_ticket, opened_reason
+from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
+from rules.engine import classify
+from rules.lifecycle import enter
+from rules.matching import number_in
+from rules.policy import Agent
+from rules.relay import own_words
+from rules.throttle import Caps, why_not
+from rules.ticket import Status, Ticket
+
+
+def agent_unverified(case: Case) -> Decision | None:
+    """An agent's From on a mail about a ticket, without a token of theirs: kept, nothing done, the agent told."""
+    agent, message = writing_agent(case), case.event.message
+    if agent is None or message.automatic or case.event.evidence.token is not None:
+        return None
+    number = number_in(message.subject)
+    known = any(mid in case.facts.by_message_id for mid in (*message.in_reply_to, *message.references))
+    if not known and number not in case.facts.tickets and case.event.evidence.foreign_token is None:
+        return None
+    notice = Notice("agent_unverified", agent.mail, "agent", {"subject": clean_subject(message.subject)})
+    reason = f"it says that {agent.name} wrote it but carries no token of theirs; nothing was done"
+    return Decision(Outcome.HELD, reason, notices=() if case.event.quiet else (notice,))
+
+
+def open_for_customer(case: Case) -> Decision | None:
+    """An agent's forward of a customer's mail, or `#for ADDRESS` on top of a new one: a ticket in that name."""
+    agent, message = writing_agent(case), case.event.message
+    if agent is None or message.automatic or case.event.quiet:
+        return None
+    above, _ = own_words(message.spans)
+    commands = split_commands(above)
+    customer, wrong = _customer_meant(commands, message)
+    if customer is None and not wrong:
+        return None
+    classified = classify(case.policy, message, case.event.envelope_to)
+    opened = new_ticket(case, requester=customer, classified=classified, root="")
+    planned = plan(commands, ticket=opened, agent=agent, policy=case.policy)
+    if wrong:
+        verdicts = tuple((n, text, wrong if text.startswith("#for") else said) for n, text, said in planned.verdicts)
+        planned = replace(planned, broken=True, verdicts=verdicts)
+    if planned.broken or customer is None:
+        return _mistaken_for(case, agent, planned)
+    return _opened_for(case, agent, planned, customer, commands, opened_reason(classified, ""))
+
+
+def _customer_meant(commands: Commands, message: Message) -> tuple[Address | None, str]:
+    """(the customer, or None; what is wrong with the `#for` line)."""
+    said = next((command.argument for command in commands.commands if command.word.lower() == "for"), None)
+    if said is not None:
+        address = strict_mailbox(said)
+        return address, "" if address else f'"{said}" is not an address; write #for customer@example.com'
+    return message.forwarded_from, ""
+
+
+def _mistaken_for(case: Case, agent: Agent, planned: Plan) -> Decision:
+    values = {"lines": list(planned.verdicts), "customer": "the customer"}
+    text = case.event.message.reply_text
+    answers = case.event.message.message_id
+    notice = Notice("agent_mistake", agent.mail, "agent", values, text=text, in_reply_to=answers)
+    return Decision(Outcome.ACT, "nothing was opened: a steering line is wrong", notices=(notice,))
+
+
+def _opened_for(
+    case: Case, agent: Agent, planned: Plan, customer: Address, commands: Commands, reason: str
+) -> Decision:
+    ticket = planned.ticket
+    if planned.status is not None:
+        ticket = enter(ticket, planned.status, policy=case.policy, now=case.now).ticket
+    elif ticket.assignee is not None:
+        ticket = replace(ticket, status=Status.ACKNOWLEDGED)
+    done = (f"opened {ticket.name} for {customer.address}", *planned.done)
+    confirmation: list[Notice] = []
+    refused = why_not(customer, counts=case.facts.counts, policy=case.policy, caps=Caps(), opened=True)
+    if refused is None and customer_hears(case.policy, "opened"):
+        confirmation = [Notice("opened", customer, "customer")]
+    note = commands.rest.strip() if planned.note else ""
+    entries = [
+        NewEntry(
+            EntryKind.MESSAGE, agent.name, f"brought {ticket.subject} for {customer.address}", reason, internal=False
+        )
+    ]
+    if note:
+        entries.append(NewEntry(EntryKind.NOTE, agent.name, "noted", internal=True, text=note))
+    if refused:
+        entries.append(NewEntry(EntryKind.CHANGE, "tkt", "no confirmation was sent", refused))
+    told = _told_of_opening(case, agent, ticket, customer)
+    transcript = Notice("agent_done", agent.mail, "agent", {"done": list(done), "left_out": []})
+    return Decision(
+        outcome=Outcome.OPENED,
+        reason=f"{agent.name} opened it for {customer.address}; {reason}",
+        ticket=ticket,
+        entries=tuple(entries),
+        notices=one_mail_each([*confirmation, *told, transcript]),
+    )
+
+
+def _told_of_opening(case: Case, agent: Agent, ticket: Ticket, customer: Address) -> list[Notice]:
+    message = case.event.message
+    values = {
+        "writer": customer.address,
+        "verified": False,
+        "words": message.text,
+        "more": False,
+        "attachments": [(part.filename, part.size) for part in message.attachments],
+        "rule": "",
+        "earlier": [],
+        "happened": f"opened by {agent.name}",
+        "linked": "",
+        "machine": "",
+        "assignee": ticket.assignee or "",
+    }
+    people = agents_to_tell(case.policy, "opened", ticket, actor=agent.mail.key)
+    return [Notice("agent_opened", person.mail, "agent", values) for person in people]
