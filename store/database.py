@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -99,11 +100,16 @@ class Database:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="tkt-store")
         self._writer: Writer | None = None
         self._lock: int | None = None
+        self._opening = threading.Lock()
         self._heirs: list[Callable[[], None]] = []
         self._closed = False
 
     def lock(self) -> None:
         """Become the one that writes this SQLite file; raises `Served`. PostgreSQL serves many: nothing happens."""
+        with self._opening:
+            self._open_writer()
+
+    def _open_writer(self) -> None:
         if self.path is None or self._writer is not None:
             return
         if self.read_only:

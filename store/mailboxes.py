@@ -128,4 +128,4 @@ def uids_in_ledger(conn: Connection, account: str, folder: str, uidvalidity: int
     rows = conn.execute(
         select(delivery.c.channel_key).where(delivery.c.channel_key.startswith(prefix, autoescape=True))
     )
-    return {int(key[len(prefix) :]) for (key,) in rows}
+    return {int(key[len(prefix) :].partition("/")[0]) for (key,) in rows}

@@ -23,6 +23,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     type_coerce,
     update,
 )
@@ -277,7 +278,7 @@ def edit(conn: Connection, number: int, raw: bytes) -> bool:
     changed = conn.execute(_EDIT, {"row": number, "its_digest": digest, "its_size": len(raw)}).rowcount == 1
     if changed:
         keep(conn, [(digest, raw)])
-        if before != digest:
+        if before is not None and bytes(before) != digest:
             forget(conn, bytes(before))
     return changed
 

@@ -18,7 +18,7 @@ def check(conn: Connection) -> None:
         _check_postgresql(conn)
     elif conn.exec_driver_sql("PRAGMA journal_mode").scalar_one() != "wal":
         raise Unfit("the SQLite database is not in WAL mode: something else has opened it; close that and start again")
-    _check_version(conn)
+    check_version(conn)
 
 
 def check_written(conn: Connection) -> None:
@@ -36,7 +36,8 @@ def _check_postgresql(conn: Connection) -> None:
         )
 
 
-def _check_version(conn: Connection) -> None:
+def check_version(conn: Connection) -> None:
+    """The schema is the one that this program was written for."""
     found = current(conn)
     if found != HEAD:
         state = f"of version {found}" if found else "empty"

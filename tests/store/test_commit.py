@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from parsing.message import Evidence, Report
+from parsing.message import Evidence, Report, Token
 from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Outcome
 from rules.event import Due, Returned
 from rules.facts import Facts
@@ -90,10 +90,8 @@ def test_a_change_upon_an_older_version_is_refused_whole(db: Database) -> None:
         commit_now(db, arrived(claimed, message("2")), change, mail("delivery:2"), claimed=claimed)
 
     assert rows(db) == before
-    assert (
-        db.read_now(lambda conn: conn.execute(select(delivery.c.state).where(delivery.c.id == claimed.id)).scalar())
-        == "taken"
-    )
+    state = select(delivery.c.state).where(delivery.c.id == claimed.id)
+    assert db.read_now(lambda conn: conn.execute(state).scalar()) == "taken"
     after = db.read_now(lambda conn: ticket_by_number(conn, 1))
     assert after is not None
     assert (after.version, after.subject) == (2, "x\ufffdy\ufffd")
@@ -237,8 +235,6 @@ def test_tickets_are_listed_by_filters(db: Database) -> None:
 
 def test_what_is_private_is_kept_as_such(db: Database) -> None:
     """Internal entries are found for an agent's mail only."""
-    from parsing.message import Token
-
     open_ticket(db)
     note = Decision(
         Outcome.ACT,

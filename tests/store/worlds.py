@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, Connection, Table, update
+from sqlalchemy import BigInteger, Column, Connection, Table, type_coerce, update
 
 from parsing.message import Address, Evidence, Message
 from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Outcome
@@ -19,6 +19,7 @@ from store.commit import commit
 from store.database import Database
 from store.ledger import Accepted, Arrival, Claimed, accept, claim
 from store.lookup import look_up
+from store.numbers import reserve_numbers
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -55,8 +56,6 @@ def claim_now(db: Database, *, limit: int = 50, lease: timedelta = MINUTE) -> tu
 def age(db: Database, table: Table, column: Column[Any], by: timedelta) -> None:
     """Let a column's time lie further back, as if the database's clock had gone on."""
     micros = by // timedelta(microseconds=1)
-    from sqlalchemy import BigInteger, type_coerce
-
     db.write_now(lambda conn: conn.execute(update(table).values({column: type_coerce(column, BigInteger) - micros})))
 
 
@@ -160,6 +159,7 @@ def commit_now(db: Database, event: Event, decision: Decision, *mails: OutgoingM
 
 def open_ticket(db: Database, number: int = 1, name: str = "1", **words: Any) -> Claimed:
     """A mail came and opened a ticket, with two mails and two timers."""
+    db.write_now(lambda conn: reserve_numbers(conn, number))
     take_in(db, arrival(name, **words))
     (claimed,) = claim_now(db)
     event = arrived(claimed, message(name))
