@@ -61,6 +61,7 @@ class Draft:
     facts: Facts
     decision: Decision
     mails: tuple[OutgoingMail, ...] = ()
+    message_id: str = ""
 
 
 async def deliver(road: Road, claimed: Claimed) -> Draft:
@@ -72,7 +73,8 @@ async def deliver(road: Road, claimed: Claimed) -> Draft:
     raw = claimed.raw if claimed.raw is not None else await road.db.read(lambda conn: read_raw(conn, digest))
     message = await _read(road, raw, claimed)
     road.failpoint("worker.parsed")
-    return await travel(road, _arrived(road, message, claimed, policy), policy, claimed=claimed, raw=raw)
+    draft = await travel(road, _arrived(road, message, claimed, policy), policy, claimed=claimed, raw=raw)
+    return replace(draft, message_id=message.message_id)
 
 
 async def _read(road: Road, raw: bytes, claimed: Claimed) -> Message:

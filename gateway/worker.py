@@ -113,7 +113,7 @@ class Worker:
             outcome=draft.decision.outcome.value,
             ticket=ticket.name if ticket else "",
             reason=draft.decision.reason,
-            message_id="",
+            message_id=draft.message_id,
             mails=len(draft.mails),
         )
 
