@@ -47,6 +47,7 @@ class Meters:
         return generate_latest(self.registry)
 
     def _show(self, status: Status) -> None:
+        self._rows.clear()  # a state that no row has any more is not among the counts
         for kind, figures in (
             ("delivery", status.deliveries),
             ("ticket", status.tickets),

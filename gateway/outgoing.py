@@ -42,9 +42,8 @@ def open_relay(config: Config, failpoint: Failpoint) -> Relay:
         relay = relay.model_copy(update={"ca_file": config.path(relay.ca_file)})
     hostname = config.smtp.hostname if config.smtp else "localhost"
     limits = replace(RelayLimits(), pause=min(RelayLimits().pause, relay.retry_seconds[0]))
-    if secret is None:
-        return SmtpRelay(relay, hostname=hostname, limits=limits)
-    return SmtpRelay(relay, secret=lambda: reveal(secret, base=config.base), hostname=hostname, limits=limits)
+    ask = None if secret is None else lambda: reveal(secret, base=config.base)
+    return SmtpRelay(relay, secret=ask, hostname=hostname, limits=limits, failpoint=failpoint)
 
 
 def signer(config: Config) -> Callable[[bytes], bytes] | None:
