@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -134,15 +135,20 @@ class Database:
         for act in self._heirs:
             act()
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a thread on a connection for reading."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.read_now, work)
+    async def read(self, work: Callable[[Connection], T], *, snapshot: bool = False) -> T:
+        """Run `work` in a thread on a connection for reading.
 
-    def read_now(self, work: Callable[[Connection], T]) -> T:
-        """`read` for commands: in this thread."""
+        With `snapshot` its statements see one state of the whole; without, PostgreSQL may show each a newer one (it
+        spares two round trips; what is decided upon is checked by version when it is committed).
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(self.read_now, work, snapshot=snapshot))
+
+    def read_now(self, work: Callable[[Connection], T], *, snapshot: bool = True) -> T:
+        """`read` for commands: in this thread, and of one state of the whole."""
         self._check_open()
         if not self.embedded:
-            return postgres.read(self.engine, work)
+            return postgres.read(self.engine, work, snapshot=snapshot)
         try:
             with self.engine.connect() as conn:
                 return work(conn)

@@ -38,6 +38,7 @@ __all__ = [
 SMTP_KEY_LIFE = timedelta(days=5)
 SMALL = 256 * 1024  # octets; larger mails are read one by one
 SMTP = "smtp"
+MANY = 2**31 - 1
 DONE, TAKEN = literal("done"), literal("taken")
 _RECEIVED = type_coerce(delivery.c.received_db, BigInteger)
 
@@ -222,6 +223,7 @@ _due = (
         delivery.c.state != DONE,
         type_coerce(delivery.c.next_try_db, BigInteger) <= NOW,
         or_(delivery.c.state == literal("waiting"), type_coerce(delivery.c.lease_until_db, BigInteger) <= NOW),
+        delivery.c.attempts.between(bindparam("least"), bindparam("most")),
         ~_same_sender,
         ~_refers_to_unfinished,
     )
@@ -258,7 +260,13 @@ _mine = and_(delivery.c.id == bindparam("row"), delivery.c.fence == bindparam("i
 _GIVE_BACK = (
     update(delivery)
     .where(_mine)
-    .values(state="waiting", next_try_db=NOW + span("after"), lease_until_db=None, reason=bindparam("words"))
+    .values(
+        state="waiting",
+        attempts=delivery.c.attempts - bindparam("uncounted"),
+        next_try_db=NOW + span("after"),
+        lease_until_db=None,
+        reason=bindparam("words"),
+    )
 )
 _FAIL = (
     update(delivery)
@@ -279,9 +287,15 @@ _REQUEUE = (
 _UNFINISHED = select(func.count()).where(delivery.c.state != DONE, delivery.c.desk == bindparam("its_desk"))
 
 
-def claim(conn: Connection, *, limit: int, lease: timedelta) -> tuple[Claimed, ...]:
-    """Take up to `limit` deliveries, oldest first, for `lease` of database time; attempts and fence move with it."""
-    rows = conn.execute(_CLAIM, {"count": limit, "lease": length(lease)}).all()
+def claim(
+    conn: Connection, *, limit: int, lease: timedelta, attempts: tuple[int, int] = (0, MANY)
+) -> tuple[Claimed, ...]:
+    """Take up to `limit` deliveries, oldest first, for `lease` of database time; attempts and fence move with it.
+
+    `attempts`: only those begun so often before, from and to.
+    """
+    words = {"count": limit, "lease": length(lease), "least": attempts[0], "most": attempts[1]}
+    rows = conn.execute(_CLAIM, words).all()
     raws = read_many(conn, [row.digest for row in rows if row.size <= SMALL])
     return tuple(
         Claimed(
@@ -303,10 +317,13 @@ def claim(conn: Connection, *, limit: int, lease: timedelta) -> tuple[Claimed, .
     )
 
 
-def give_back(conn: Connection, claimed: Claimed, *, after: timedelta, reason: str) -> bool:
-    """To be tried again after so much database time; False when the claim was lost meanwhile."""
+def give_back(conn: Connection, claimed: Claimed, *, after: timedelta, reason: str, counted: bool = True) -> bool:
+    """To be tried again after so much database time; False when the claim was lost meanwhile.
+
+    `counted`: the attempt is held against the mail.
+    """
     words = {"row": claimed.id, "its_fence": claimed.fence, "after": length(after), "words": reason}
-    return conn.execute(_GIVE_BACK, words).rowcount == 1
+    return conn.execute(_GIVE_BACK, {**words, "uncounted": 0 if counted else 1}).rowcount == 1
 
 
 def fail(conn: Connection, claimed: Claimed, reason: str, now: datetime) -> None:

@@ -42,7 +42,14 @@ def _count_if(*conditions: Any) -> Any:
     return func.coalesce(func.sum(case((both, 1), else_=0)), 0)
 
 
+_DUPLICATE = (
+    select(func.min(delivery.c.id))
+    .where(delivery.c.identity == bindparam("its_identity"), delivery.c.id != bindparam("row"))
+    .scalar_subquery()
+)
+# one statement for both: most of what a small statement costs is the statement
 _COUNTS = select(
+    _DUPLICATE.label("duplicate_of"),
     _count_if(_in_hour).label("to_address_hour"),
     func.count().label("to_address_day"),
     _count_if(_in_hour, _OPENED).label("opened_to_address_hour"),
@@ -66,9 +73,6 @@ _WORLD = select(
     )
     .scalar_subquery()
     .label("human"),
-)
-_DUPLICATE = select(func.min(delivery.c.id)).where(
-    delivery.c.identity == bindparam("its_identity"), delivery.c.id != bindparam("row")
 )
 _EARLIER = (
     select(ticket.c.number)
@@ -141,14 +145,16 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
     tickets, hours = _tickets(conn, wanted)
     address = message.sender.key if message.sender else ""
     hour = next((hours[number] for number in wanted if number in hours), 0)
+    key = identity(message, policy.desk) or None
+    duplicate, counts = _counts(conn, address, ticket_hour=hour, key=key, delivery_id=event.delivery)
     return Facts(
         next_number=next_number,
         tickets=tickets,
         by_message_id=known,
-        duplicate_of=_duplicate_of(conn, event, policy.desk),
+        duplicate_of=duplicate,
         sent=sent,
         timers=pending(conn, sent.ticket) if sent is not None and evidence.bounced else (),
-        counts=_counts(conn, address, ticket_hour=hour),
+        counts=counts,
         earlier_tickets=_earlier(conn, address, policy.desk),
         internal_texts=_private(conn, evidence),
     )
@@ -162,7 +168,7 @@ def _for_timer(conn: Connection, event: Due, *, next_number: int) -> Facts:
         next_number=next_number,
         tickets=tickets,
         timers=pending(conn, event.ticket),
-        counts=_counts(conn, address, ticket_hour=hours.get(event.ticket, 0)),
+        counts=_counts(conn, address, ticket_hour=hours.get(event.ticket, 0))[1],
         last_notice=_last_notice(conn, found) if found is not None else None,
     )
 
@@ -210,11 +216,6 @@ def _tickets(conn: Connection, numbers: Iterable[int]) -> tuple[dict[int, Ticket
     return {row.number: to_ticket(row) for row in rows}, {row.number: row.mails_hour for row in rows}
 
 
-def _duplicate_of(conn: Connection, event: Arrived, desk: str) -> int | None:
-    key = identity(event.message, desk)
-    return conn.execute(_DUPLICATE, {"its_identity": key, "row": event.delivery}).scalar() if key else None
-
-
 def _sent(conn: Connection, serial: str) -> SentMail | None:
     row = conn.execute(_SENT, {"its_serial": serial}).one_or_none() if serial else None
     return SentMail(*row) if row is not None else None
@@ -242,15 +243,18 @@ def _private(conn: Connection, evidence: Evidence) -> tuple[str, ...]:
     return tuple(conn.execute(_PRIVATE, {"its_ticket": token.ticket}).scalars())
 
 
-def _counts(conn: Connection, address: str, *, ticket_hour: int) -> MailCounts:
+def _counts(
+    conn: Connection, address: str, *, ticket_hour: int, key: bytes | None = None, delivery_id: int = 0
+) -> tuple[int | None, MailCounts]:
+    """The delivery that brought the message of this identity before, and what was sent lately."""
     every, human = _world(conn)
-    mine = conn.execute(_COUNTS, {"its_address": address}).one() if address else (0, 0, 0, 0)
-    hour, day, opened_hour, opened_day = (int(count) for count in mine)
-    return MailCounts(
-        to_address_hour=hour,
-        to_address_day=day,
-        opened_to_address_hour=opened_hour,
-        opened_to_address_day=opened_day,
+    words = {"its_address": address, "its_identity": key, "row": delivery_id}
+    mine = conn.execute(_COUNTS, words).one()
+    return mine.duplicate_of, MailCounts(
+        to_address_hour=int(mine.to_address_hour),
+        to_address_day=int(mine.to_address_day),
+        opened_to_address_hour=int(mine.opened_to_address_hour),
+        opened_to_address_day=int(mine.opened_to_address_day),
         ticket_hour=ticket_hour,
         all_10min=every,
         human_in_10min=human,

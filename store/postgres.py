@@ -76,9 +76,12 @@ def _again(error: BaseException) -> bool:
     return _lost(error) or getattr(original, "sqlstate", None) in AGAIN
 
 
-def read(engine: Engine, work: Callable[[Connection], T]) -> T:
-    """Each statement sees what was committed when it began; done again when a connection turns out to be dead."""
-    reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+def read(engine: Engine, work: Callable[[Connection], T], *, snapshot: bool) -> T:
+    """Done again when a connection turns out to be dead.
+
+    Each statement sees what was committed when it began, or with `snapshot` all of them the same.
+    """
+    reading = engine.execution_options(isolation_level="REPEATABLE READ" if snapshot else "AUTOCOMMIT")
 
     def once() -> T:
         with reading.connect() as conn:

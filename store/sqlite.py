@@ -139,7 +139,7 @@ def reading_engine(path: Path, *, clock: Clock, readers: int, memo: dict[str, An
 
     @event.listens_for(engine, "begin")
     def begun(conn: Any) -> None:
-        conn.exec_driver_sql("BEGIN")
+        conn.connection.driver_connection.execute("BEGIN").close()  # straight: half the cost of a read is here
 
     return engine
 
