@@ -1,0 +1,67 @@
+"""`python -m tests.bench`: every figure on both engines in at most 15 minutes, and a table of them.
+
+    --quick          fewer mails, about two minutes
+    --only NAME      raw, loop, accept, steady, memory, dkim, imap or full; may be repeated (raw limits come with any)
+    --engine NAME    sqlite or postgresql
+
+The exit code is 0 however the aims were met: a figure is something to read.
+"""
+
+import argparse
+import shutil
+import sys
+import time
+from contextlib import ExitStack
+
+from tests.bench import calibration, run, table
+from tests.bench.run import POSTGRESQL, QUICK, SQLITE, Bench, Plan
+from tests.running import room
+from tests.servers import PostgreSQL
+
+NAMES = ("raw", "loop", "accept", "steady", "memory", "dkim", "imap", "full")
+
+
+def main() -> int:
+    """Measure and print."""
+    words = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    words.add_argument("--quick", action="store_true")
+    words.add_argument("--only", action="append", choices=NAMES, default=[])
+    words.add_argument("--engine", choices=["sqlite", "postgresql", "both"], default="both")
+    args = words.parse_args()
+    begun = time.monotonic()
+    folder = room("bench")
+    engines = [name for name in (SQLITE, POSTGRESQL) if args.engine in ("both", name.lower())]
+    try:
+        with ExitStack() as stack:
+            bench = Bench(folder, QUICK if args.quick else Plan(), frozenset(args.only), say=say)
+            if POSTGRESQL in engines:
+                bench.postgresql = stack.enter_context(PostgreSQL(settings={"fsync": "on"}))
+            say(f"calibration {calibration.cpu_ms():.1f} ms, fdatasync {calibration.sync_ms(folder):.2f} ms")
+            run.raw_limits(bench)
+            for engine in engines:
+                measure(bench, engine)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"\n{table.text(bench.rows)}\n\n{time.monotonic() - begun:.0f} s in all")
+    return 0
+
+
+def measure(bench: Bench, engine: str) -> None:
+    """All that was asked for, on one engine."""
+    if any(bench.wants(name) for name in ("loop", "accept", "steady", "memory")):
+        run.life(bench, engine)
+    if bench.wants("dkim") and engine == SQLITE:
+        run.dkim(bench, engine)
+    if bench.wants("imap"):
+        run.imap(bench, engine)
+    if bench.wants("full"):
+        run.full(bench, engine)
+
+
+def say(words: str) -> None:
+    """At once, so that whoever waits sees where it is."""
+    print(words, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
