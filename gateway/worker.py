@@ -1,7 +1,9 @@
 """The loop from the ledger to the road, and the one catch-all: whatever fails here is tried again, then set aside.
 
-Attempts are counted before the work starts, so a mail that kills the process is counted too. After five attempts a
-delivery has failed: it alarms, its bytes stay, and `tkt requeue` tries it once more.
+Attempts are counted before the work starts, so a mail that kills the process is counted too. One that was begun twice
+and never finished is a suspect and is worked on alone: whatever it does then, it does to itself. From the fifth attempt
+on only its header is read; after the seventh the delivery has failed: it alarms, its bytes stay, and `tkt requeue`
+tries it once more. The store's and the machine's passing troubles are never held against a mail.
 """
 
 from __future__ import annotations
@@ -17,12 +19,14 @@ from parsing.message import Temporary
 from rules.decision import Outcome
 from store.commit import Stale
 from store.database import Broken
-from store.ledger import Claimed, claim, fail, give_back
+from store.ledger import MANY, Claimed, claim, fail, give_back
 
 BATCH = 32
 PARALLEL = 8
-ATTEMPTS = 5
+ATTEMPTS = 7
+SUSPECT = 2  # attempts that ended without an outcome
 BACK_OFF = (1, 2, 5, 15)  # seconds after the first, second … attempt
+PASSING = 2  # seconds after a trouble that was not the mail's
 LOOK_EVERY = 1.0  # seconds; other nodes' and postponed deliveries are found by looking
 
 
@@ -47,6 +51,7 @@ class Worker:
         self._stopping = False
         self._room = asyncio.Semaphore(PARALLEL)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._look_for_suspects_at = 0.0
 
     def wake(self) -> None:
         """Something was accepted."""
@@ -69,18 +74,40 @@ class Worker:
         """Claim a batch and start on it; False when there was nothing to do."""
         self._wake.clear()
         try:
-            claimed = await self._road.db.write(lambda conn: claim(conn, limit=BATCH, lease=self._lease))
+            if await self._suspect():
+                return True
+            claimed = await self._claim(BATCH, attempts=(0, SUSPECT - 1))
         except Broken:
             raise
         except Exception as error:  # noqa: BLE001 - the one catch-all: the store's trouble passes, the loop goes on
             self._journal.trouble("worker.claim", error)
             return False
-        self._road.failpoint("worker.claimed")
         for item in claimed:
             await self._room.acquire()
             task = asyncio.create_task(self._work(item))
             self._tasks.add(task)
             task.add_done_callback(self._finished)
+        return bool(claimed)
+
+    async def _claim(self, limit: int, *, attempts: tuple[int, int]) -> tuple[Claimed, ...]:
+        lease = self._lease
+        claimed = await self._road.db.write(lambda conn: claim(conn, limit=limit, lease=lease, attempts=attempts))
+        if claimed:
+            self._road.failpoint("worker.claimed")
+        return claimed
+
+    async def _suspect(self) -> bool:
+        """Work on one suspect while nothing else is in hand; False when there is none, or it was asked a moment ago."""
+        clock = asyncio.get_running_loop().time
+        if clock() < self._look_for_suspects_at:
+            return False
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        claimed = await self._claim(1, attempts=(SUSPECT, MANY))
+        for item in claimed:
+            await self._work(item)
+        if not claimed:
+            self._look_for_suspects_at = clock() + LOOK_EVERY
         return bool(claimed)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
@@ -95,7 +122,7 @@ class Worker:
     async def _work(self, claimed: Claimed) -> None:
         try:
             if claimed.attempts > ATTEMPTS:
-                await self._set_aside(claimed, "it was begun five times and never finished")
+                await self._set_aside(claimed, f"it was begun {ATTEMPTS} times and never finished")
                 return
             draft = await deliver(self._road, claimed)
         except Stale:
@@ -125,10 +152,16 @@ class Worker:
             if claimed.attempts >= ATTEMPTS and not isinstance(error, Temporary):
                 await self._set_aside(claimed, f"{type(error).__name__}: {error}")
                 return
-            pause = timedelta(seconds=BACK_OFF[min(claimed.attempts, len(BACK_OFF)) - 1])
-            await self._road.db.write(lambda conn: give_back(conn, claimed, after=pause, reason=str(error)))
+            await self._give_back(claimed, error)
         except Exception as second:  # noqa: BLE001 - the store is away: the lease runs out and the mail is claimed again
             self._journal.trouble("worker.give_back", second)
+
+    async def _give_back(self, claimed: Claimed, error: Exception) -> None:
+        counted = not isinstance(error, Temporary)
+        pause = timedelta(seconds=BACK_OFF[min(claimed.attempts, len(BACK_OFF)) - 1] if counted else PASSING)
+        await self._road.db.write(
+            lambda conn: give_back(conn, claimed, after=pause, reason=str(error), counted=counted)
+        )
 
     async def _set_aside(self, claimed: Claimed, reason: str) -> None:
         now = self._road.now()
