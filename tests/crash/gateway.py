@@ -26,7 +26,7 @@ from tests.running import HOST, free_port, room
 ROOT = Path(__file__).resolve().parent.parent.parent
 DESK = "support@desk.example.test"
 AGENTS = {"marie": "marie@agents.example.test", "karim": "karim@agents.example.test"}
-UNSETTLED = ("deliveries_waiting", "deliveries_taken", "mails_queued", "mails_taken")
+UNSETTLED = (("delivery", "waiting"), ("delivery", "taken"), ("mail", "queued"), ("mail", "taken"))
 READY_SECONDS = 60.0
 TKT = (sys.executable, "-c", "from gateway.cli import main; main()")
 
@@ -135,10 +135,11 @@ class Gateway:
         stream = process.stderr
         if stream is None:
             raise RuntimeError("standard error is a pipe")
-        for line in stream:
-            with self._changed:
-                self.lines.append(line.decode(errors="replace").rstrip("\n"))
-                self._changed.notify_all()
+        with stream:
+            for line in stream:
+                with self._changed:
+                    self.lines.append(line.decode(errors="replace").rstrip("\n"))
+                    self._changed.notify_all()
 
     def running(self) -> subprocess.Popen[bytes]:
         """The process of this life."""
@@ -174,16 +175,22 @@ class Gateway:
             return False
         return True
 
+    def greeting(self) -> str:
+        """What SMTP says first, or nothing."""
+        try:
+            with socket.create_connection((HOST, self.port), timeout=5) as channel:
+                return channel.recv(512).decode(errors="replace")
+        except OSError:
+            return ""
+
     def settled(self) -> bool:
         """Whether no delivery is unfinished and no mail waits."""
         seen = self.metrics()
-        return f'tkt_store{{what="{UNSETTLED[0]}"}}' in seen and not any(
-            seen.get(f'tkt_store{{what="{what}"}}', 0) for what in UNSETTLED
-        )
+        return seen.get("tkt_store_readable") == 1 and not any(seen.get(_row(*which), 0) for which in UNSETTLED)
 
-    def rows(self, what: str) -> float:
-        """One of the store's counts, as /metrics tells it."""
-        return self.metrics().get(f'tkt_store{{what="{what}"}}', 0)
+    def rows(self, kind: str, state: str) -> float:
+        """How many rows of a kind are in a state, as /metrics tells it."""
+        return self.metrics().get(_row(kind, state), 0)
 
     def children(self) -> list[int]:
         """The processes that it has started and that live."""
@@ -226,7 +233,7 @@ class Gateway:
         self.running().kill()
         self.reap()
 
-    def reap(self, seconds: float = 60.0) -> int:
+    def reap(self, seconds: float = 40.0) -> int:
         """The exit code, once it has ended."""
         return self.running().wait(seconds)
 
@@ -298,6 +305,10 @@ class Gateway:
             shutil.rmtree(self.root, ignore_errors=True)
         else:
             print(f"kept for a look: {self.root}\n{self.tail()}", file=sys.stderr)
+
+
+def _row(kind: str, state: str) -> str:
+    return f'tkt_rows{{kind="{kind}",state="{state}"}}'
 
 
 def _environment() -> dict[str, str]:

@@ -27,8 +27,8 @@ OUTCOMES = {
 class Witness(Protocol):
     """What is asked of a node: what its commands print."""
 
-    def asked(self, what: str, /) -> Any: ...
-    def tkt(self, what: str, /) -> CompletedProcess[str]: ...
+    def asked(self, /, *words: str) -> Any: ...
+    def tkt(self, /, *words: str) -> CompletedProcess[str]: ...
 
 
 def judge(said: Said, received: Sequence[Received], node: Witness, lines: Sequence[str]) -> list[str]:
@@ -37,10 +37,16 @@ def judge(said: Said, received: Sequence[Received], node: Witness, lines: Sequen
     return [
         *_client(said),
         *_sink(said, seen, lines),
-        *_ledger(said.accepted.values(), node.asked("ledger")),
-        *_outbox(seen, node.asked("outbox")),
+        *_ledger(said.accepted.values(), node.asked("ledger", "--limit", "100000")),
+        *_outbox(seen, node.asked("outbox", "--limit", "100000")),
         *_reconciled(node),
     ]
+
+
+def expect_kept(said: Said, received: Sequence[Received], node: Witness, lines: Sequence[str]) -> None:
+    """For tests: fails with every broken promise."""
+    found = judge(said, received, node, lines)
+    assert found == [], "\n".join(found)
 
 
 def _client(said: Said) -> Iterator[str]:

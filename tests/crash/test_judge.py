@@ -48,8 +48,8 @@ class World:
             {"message_id": f"<{serial}@desk>", "recipient": to, "state": "sent"} for serial, to in people.items()
         ]
 
-    def asked(self, what: str) -> list[dict[str, Any]]:
-        return self.ledger if what == "ledger" else self.outbox
+    def asked(self, *words: str) -> list[dict[str, Any]]:
+        return self.ledger if words[0] == "ledger" else self.outbox
 
     def tkt(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(words, self.reconcile, "", "")

@@ -10,7 +10,7 @@ from tests.crash import mails
 from tests.crash.client import Client
 from tests.crash.dialog import Dialog, deliver
 from tests.crash.gateway import AGENTS, Gateway
-from tests.crash.judge import judge
+from tests.crash.judge import expect_kept
 from tests.crash.mails import Mail, Seen
 from tests.crash.run import failpoints
 from tests.crash.traffic import Traffic
@@ -61,7 +61,7 @@ def test_sigterm_under_load_finishes_what_is_in_flight(sink: SmtpSink) -> None:
 
             node.signal(signal.SIGTERM)
 
-            node.wait_until(lambda: not node.listening(), "closed to newcomers")
+            node.wait_until(lambda: not node.greeting().startswith("220"), "closed to newcomers")
             slow.send(late.raw[100:] + b".\r\n")
             reply = slow.reply()
         assert node.reap() == 0
@@ -70,14 +70,15 @@ def test_sigterm_under_load_finishes_what_is_in_flight(sink: SmtpSink) -> None:
         node.start()
         assert client.join(60)
         node.wait_until(node.settled, "settled", seconds=60)
-        assert judge(client.said, sink.received, node, node.lines) == []
+        expect_kept(client.said, sink.received, node, node.lines)
         assert node.stop() == 0
         assert node.orphans() == []
 
 
 def test_killed_at_every_step_of_both_directions(sink: SmtpSink) -> None:
     """SIGKILL at each failpoint in turn: the sender's retry and the restart make every effect happen once."""
-    places = failpoints()
+    # a mail in hand at three deaths in a row is rightly suspected of them: the worker's places do not stand together
+    places = sorted(failpoints(), key=lambda place: place.partition(".")[2])
     chance = random.Random(7)
     with Gateway(relay_port=sink.port) as node:
         node.prepare()
@@ -87,7 +88,7 @@ def test_killed_at_every_step_of_both_directions(sink: SmtpSink) -> None:
         node.start()
         _retry(node, client)
         node.wait_until(node.settled, "settled", seconds=60)
-        assert judge(client.said, sink.received, node, node.lines) == []
+        expect_kept(client.said, sink.received, node, node.lines)
         assert node.stop() == 0
     assert {"smtp.data", "smtp.committed", "worker.parsed", "worker.before_commit", "out.dot"} <= set(places)
 
@@ -95,6 +96,8 @@ def test_killed_at_every_step_of_both_directions(sink: SmtpSink) -> None:
 def _die_at(node: Gateway, place: str, mail: Mail, client: Client) -> None:
     node.start(failpoints=f"{place}:kill9", wait=False)
     node.wait_until(lambda: node.listening() or not node.alive(), "open", dead=True)
+    if place.startswith("smtp."):
+        node.wait_until(node.settled, "settled")
     if node.alive():
         _try(node, mail, client)
     assert node.reap() == -signal.SIGKILL, f"{place}: {node.tail()}"
@@ -126,7 +129,7 @@ def test_a_mail_that_kills_the_parser_becomes_a_ticket_by_its_header(sink: SmtpS
         for child in node.children():
             os.kill(child, signal.SIGSTOP)  # it takes the mail and is stuck in it
         assert deliver(node.port, poison).startswith("250")
-        node.wait_until(lambda: node.rows("deliveries_taken") == 1, "claimed")
+        node.wait_until(lambda: node.rows("delivery", "taken") == 1, "claimed")
         for child in node.children():
             os.kill(child, signal.SIGKILL)
         first = [Seen(one) for one in sink.wait_for(MAILS_OF_A_TICKET)]
