@@ -41,7 +41,7 @@ def match(case: Case) -> Match:
         if ticket is None:
             trace.append(Step(question, "no", "" if number is None else f"TKT-{number:05d} is not known"))
             continue
-        if question in PROVES or is_participant(case, ticket):
+        if (question in PROVES and _may_prove(case, ticket)) or is_participant(case, ticket):
             trace.append(Step(question, "yes", ticket.name))
             return Match(ticket=ticket, how=question, trace=tuple(trace))
         trace.append(Step(question, "not theirs", f"{ticket.name} belongs to somebody else"))
@@ -51,6 +51,16 @@ def match(case: Case) -> Match:
 
 # Ways that prove by themselves that this person was written to about this ticket.
 PROVES = {"our token, sent to this very address", "the mail of ours that it answers automatically"}
+
+
+def _may_prove(case: Case, ticket: Ticket) -> bool:
+    """A proof counts at the ticket's own desk, and speaks for the customer only if it was given to the customer.
+
+    Desks of one domain can read each other's Message-IDs; and whoever is an agent no more still has an agent's tokens.
+    """
+    token = case.event.evidence.token
+    given_to_customer = token is None or token.role == "customer"
+    return ticket.desk == case.policy.desk and (given_to_customer or case.event.message.automatic)
 
 
 def ways(case: Case) -> list[tuple[str, int | None]]:
