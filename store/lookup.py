@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Integer, bindparam, case, cast, func, select, type_coerce
 
 from parsing.message import Evidence, Message
-from rules.decision import Outcome
+from rules.decision import EntryKind, Outcome
 from rules.event import Arrived, Due, Event, Returned
 from rules.facts import Facts, MailCounts, SentMail
 from rules.matching import number_in

@@ -145,99 +145,83 @@ def reconcile_rows(conn: Connection) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _checks() -> list[tuple[str, str, Select[Any]]]:
+Check = tuple[str, str, Select[Any]]
+STATES = ("queued", "held", "taken", "sent", "failed", "cancelled")
+_kept = select(raw_chunk.c.digest)
+_numbers = select(ticket.c.number)
+_whole = (
+    select(raw_chunk.c.digest, func.sum(func.length(raw_chunk.c.bytes)).label("octets"))
+    .group_by(raw_chunk.c.digest)
+    .subquery()
+)
+
+
+def _checks() -> list[Check]:
     """(kind, words for a row, query): each finds rows that can not be."""
-    sent_states = ("queued", "held", "taken", "sent", "failed", "cancelled")
-    kept = select(raw_chunk.c.digest)
-    whole = (
-        select(raw_chunk.c.digest, func.sum(func.length(raw_chunk.c.bytes)).label("octets"))
-        .group_by(raw_chunk.c.digest)
-        .subquery()
-    )
-    numbers, ids = select(ticket.c.number), select(delivery.c.id)
-    opened = select(delivery.c.ticket).where(delivery.c.ticket.is_not(None))
-    row, mail = (delivery.c.id,), (outbox.c.id, outbox.c.state)
+    return [*_outcome_checks(), *_bytes_checks(), *_mail_checks(), *_ticket_checks()]
+
+
+def _outcome_checks() -> list[Check]:
+    row = (delivery.c.id, delivery.c.state, delivery.c.ticket)
+    done, named = delivery.c.state == "done", delivery.c.outcome.is_not(None)
+    unknown = delivery.c.state.not_in(["waiting", "taken", "done"])
+    orphaned = delivery.c.ticket.is_not(None) & delivery.c.ticket.not_in(_numbers)
     return [
-        (
-            "no outcome",
-            "delivery {id} is done without an outcome",
-            select(*row).where(delivery.c.state == "done", delivery.c.outcome.is_(None)),
-        ),
-        (
-            "impossible state",
-            "delivery {id} is {state} with an outcome",
-            select(delivery.c.id, delivery.c.state).where(delivery.c.state != "done", delivery.c.outcome.is_not(None)),
-        ),
-        (
-            "impossible state",
-            "delivery {id} is in the state {state}",
-            select(delivery.c.id, delivery.c.state).where(delivery.c.state.not_in(["waiting", "taken", "done"])),
-        ),
-        ("bytes gone", "the bytes of delivery {id} are gone", select(*row).where(delivery.c.digest.not_in(kept))),
-        ("bytes gone", "the bytes of mail {id} ({state}) are gone", select(*mail).where(outbox.c.digest.not_in(kept))),
-        (
-            "bytes cut",
-            "delivery {id} has {octets} octets of {size}",
-            select(delivery.c.id, delivery.c.size, whole.c.octets)
-            .join(whole, whole.c.digest == delivery.c.digest)
-            .where(whole.c.octets != delivery.c.size),
-        ),
+        ("no outcome", "delivery {id} is done without an outcome", select(*row).where(done, ~named)),
+        ("impossible state", "delivery {id} is {state} with an outcome", select(*row).where(~done, named)),
+        ("impossible state", "delivery {id} is in the state {state}", select(*row).where(unknown)),
+        ("ticket gone", "delivery {id} belongs to ticket {ticket}, which is gone", select(*row).where(orphaned)),
+    ]
+
+
+def _bytes_checks() -> list[Check]:
+    cut = (
+        select(delivery.c.id, delivery.c.size, _whole.c.octets)
+        .join(_whole, _whole.c.digest == delivery.c.digest)
+        .where(_whole.c.octets != delivery.c.size)
+    )
+    unnamed = select(_whole.c.octets).where(
+        _whole.c.digest.not_in(select(delivery.c.digest)), _whole.c.digest.not_in(select(outbox.c.digest))
+    )
+    lost = select(delivery.c.id).where(delivery.c.digest.not_in(_kept))
+    lost_mail = select(outbox.c.id, outbox.c.state).where(outbox.c.digest.not_in(_kept))
+    return [
+        ("bytes gone", "the bytes of delivery {id} are gone", lost),
+        ("bytes gone", "the bytes of mail {id} ({state}) are gone", lost_mail),
+        ("bytes cut", "delivery {id} has {octets} octets of {size}", cut),
         (
             "deleted",
-            "a mail received {octets} octets long has bytes but no row: its delivery (or outgoing mail) was deleted",
-            select(whole.c.octets).where(
-                whole.c.digest.not_in(select(delivery.c.digest)), whole.c.digest.not_in(select(outbox.c.digest))
-            ),
+            "bytes ({octets} octets) without a row: their delivery or mail was deleted",
+            unnamed,
         ),
+    ]
+
+
+def _mail_checks() -> list[Check]:
+    row = (outbox.c.id, outbox.c.state, outbox.c.ticket)
+    sent, accepted = outbox.c.state == "sent", outbox.c.accepted_at.is_not(None)
+    orphaned = outbox.c.ticket.is_not(None) & outbox.c.ticket.not_in(_numbers)
+    return [
+        ("impossible state", "mail {id} is {state} and was never accepted", select(*row).where(sent, ~accepted)),
+        ("impossible state", "mail {id} is {state} and was accepted already", select(*row).where(~sent, accepted)),
+        ("impossible state", "mail {id} is in the state {state}", select(*row).where(outbox.c.state.not_in(STATES))),
+        ("ticket gone", "mail {id} belongs to ticket {ticket}, which is gone", select(*row).where(orphaned)),
+    ]
+
+
+def _ticket_checks() -> list[Check]:
+    opened = select(delivery.c.ticket).where(delivery.c.ticket.is_not(None))
+    explained = select(decision.c.ticket).where(decision.c.ticket.is_not(None))
+    gone = entry.c.delivery.is_not(None) & entry.c.delivery.not_in(select(delivery.c.id))
+    return [
         (
             "deleted",
             "delivery {delivery} is gone; an entry of ticket {ticket} came from it",
-            select(entry.c.delivery, entry.c.ticket).where(entry.c.delivery.is_not(None), entry.c.delivery.not_in(ids)),
+            select(entry.c.delivery, entry.c.ticket).where(gone),
         ),
-        (
-            "ticket gone",
-            "delivery {id} belongs to ticket {ticket}, which is gone",
-            select(delivery.c.id, delivery.c.ticket).where(
-                delivery.c.ticket.is_not(None), delivery.c.ticket.not_in(numbers)
-            ),
-        ),
-        (
-            "ticket gone",
-            "mail {id} belongs to ticket {ticket}, which is gone",
-            select(outbox.c.id, outbox.c.ticket).where(outbox.c.ticket.is_not(None), outbox.c.ticket.not_in(numbers)),
-        ),
-        (
-            "impossible state",
-            "mail {id} is {state} and was never accepted",
-            select(*mail).where(outbox.c.state == "sent", outbox.c.accepted_at.is_(None)),
-        ),
-        (
-            "impossible state",
-            "mail {id} is {state} and was accepted already",
-            select(*mail).where(outbox.c.state.not_in(["sent"]), outbox.c.accepted_at.is_not(None)),
-        ),
-        (
-            "impossible state",
-            "mail {id} is in the state {state}",
-            select(*mail).where(outbox.c.state.not_in(sent_states)),
-        ),
-        (
-            "no opening",
-            "ticket {number} was opened by no delivery",
-            select(ticket.c.number).where(ticket.c.number.not_in(opened)),
-        ),
-        (
-            "no account",
-            "ticket {number} has no decision that explains it",
-            select(ticket.c.number).where(
-                ticket.c.number.not_in(select(decision.c.ticket).where(decision.c.ticket.is_not(None)))
-            ),
-        ),
-        (
-            "number",
-            "ticket {number} is above the next free number",
-            select(ticket.c.number).where(ticket.c.number >= _next_number()),
-        ),
+        ("no opening", "ticket {number} was opened by no delivery", _numbers.where(ticket.c.number.not_in(opened))),
+        ("no account", "no decision explains ticket {number}", _numbers.where(ticket.c.number.not_in(explained))),
+        ("number", "ticket {number} is above the next free one", _numbers.where(ticket.c.number >= _next_number())),
     ]
 
 

@@ -95,6 +95,10 @@ def _delivery() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_delivery"),
         sa.UniqueConstraint("channel_key", name="uq_delivery_channel_key"),
     )
+    _delivery_indexes()
+
+
+def _delivery_indexes() -> None:
     op.create_index("ix_delivery_identity", "delivery", ["identity"])
     op.create_index("ix_delivery_received", "delivery", ["received_db"])
     op.create_index("ix_delivery_ticket", "delivery", ["ticket"])
