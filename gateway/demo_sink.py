@@ -44,7 +44,7 @@ class Sink:
         self._taken: list[Taken] = []
         self._arrived = asyncio.Condition()
         self._server: asyncio.AbstractServer | None = None
-        self._read = 0
+        self._count = 0
         self.port = 0
 
     async def start(self) -> None:
@@ -63,7 +63,8 @@ class Sink:
         """Keep the mail and tell whoever waits for it."""
         raw = envelope.original_content or b""
         async with self._arrived:
-            name = f"{len(self._taken) + 1:03d}-{envelope.rcpt_tos[0].partition('@')[0][:40]}.eml"
+            self._count += 1
+            name = f"{self._count:03d}-{envelope.rcpt_tos[0].partition('@')[0][:40]}.eml"
             (self._folder / name).write_bytes(raw)
             mail = email.message_from_bytes(raw, policy=default)
             self._taken.append(Taken(envelope.rcpt_tos[0], mail))
