@@ -23,11 +23,17 @@ from rules.ticket import Status, Ticket
 QUESTION_KEPT = 600
 ENCODED = 1.37  # how much base64 makes of one octet, with its line ends (RFC 2045 section 6.8)
 ROOM_FOR_WORDS = 256 * 1024
+RETURNED = 100_000  # characters of an agent's text that go back with the reason why nothing was done; all are kept
+SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+MAILS = ("message/rfc822", "message/global", "application/vnd.ms-outlook")
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An agent's mail, read: what they ask for, and their words to the customer or to colleagues."""
+    """An agent's mail, read: what they ask for, and their words to the customer or to colleagues.
+
+    `signed_only`: there are no words but a signature.
+    """
 
     case: Case
     agent: Agent
@@ -35,11 +41,13 @@ class Act:
     plan: Plan
     text: str
     problems: tuple[str, ...]
+    signed_only: bool = False
 
     @property
     def answers(self) -> bool:
         """True when words go to the customer."""
-        return bool(self.text.strip() or self.parts[0]) and not self.plan.note and not self.plan.help
+        words = self.text.strip() and not self.signed_only
+        return bool(words or self.parts[0]) and not (self.plan.note or self.plan.help or self.plan.spam)
 
     @property
     def parts(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -53,7 +61,7 @@ def chosen_parts(attachments: tuple[Attachment, ...], *, limit: int) -> tuple[tu
     taken: list[int] = []
     left: list[str] = []
     for part in attachments:
-        if part.inline:
+        if part.inline or part.type in SIGNATURES:
             continue
         cost = int(part.size * ENCODED)
         if cost <= room:
@@ -69,6 +77,8 @@ def agent_act(case: Case) -> Decision | None:
     agent, token = acting_agent(case), case.event.evidence.token
     if agent is None or token is None:
         return None
+    if case.event.quiet:
+        return Decision(Outcome.HELD, f"an older mail of {agent.name}'s, taken in quietly: nothing was done")
     ticket = case.facts.tickets.get(token.ticket)
     if ticket is None or ticket.desk != case.policy.desk:
         return None
@@ -81,9 +91,22 @@ def agent_act(case: Case) -> Decision | None:
         return _not_sent(act, act.problems)
     if not act.answers and not act.plan.note and not act.plan.done:
         return _not_sent(act, ("there is nothing in it: no words above the quotation and no steering line",))
-    if act.answers and act.ticket.requester is None:
-        return _not_sent(act, ("the ticket has no customer's address to answer to",))
-    return _do(act)
+    unsafe = _unsafe(act) if act.answers else ()
+    return _not_sent(act, unsafe) if unsafe else _do(act)
+
+
+def _unsafe(act: Act) -> tuple[str, ...]:
+    """Why the answer can not go out, beside what its text says."""
+    problems = [
+        f'"{part.filename}" is a mail, and mails of ours hold what is private; attach it in another form'
+        for part in act.case.event.message.attachments
+        if part.type in MAILS and not part.inline
+    ]
+    if act.ticket.requester is None:
+        problems.append("the ticket has no customer's address to answer to")
+    if act.case.facts.unsendable:
+        problems.append(act.case.facts.unsendable)
+    return tuple(problems)
 
 
 def _read_act(case: Case, agent: Agent, ticket: Ticket) -> Act:
@@ -91,10 +114,19 @@ def _read_act(case: Case, agent: Agent, ticket: Ticket) -> Act:
     commands = split_commands(above)
     planned = plan(commands, ticket=ticket, agent=agent, policy=case.policy)
     if planned.customer:
-        verdict = (0, "#for", "#for opens a new ticket: write a new mail to the desk instead of a reply")
-        planned = replace(planned, broken=True, verdicts=(*planned.verdicts, verdict))
+        wrong = "#for opens a new ticket: write a new mail to the desk instead of a reply"
+        lines = ((n, line, wrong if line.lower().startswith("#for") else said) for n, line, said in planned.verdicts)
+        planned = replace(planned, broken=True, verdicts=tuple(lines))
     judged = relayed(commands.rest, below=below, private=case.facts.internal_texts)
-    return Act(case, agent, ticket, planned, judged.text, judged.problems)
+    unsigned, _ = own_words(span for span in case.event.message.spans if span.kind != "signature")
+    bare = not split_commands(unsigned).rest.strip()
+    return Act(case, agent, ticket, planned, judged.text, judged.problems, signed_only=bare)
+
+
+def _back(act: Act) -> str:
+    """The agent's text as it goes back to them, cut so that it fits into a mail."""
+    text = act.case.event.message.reply_text
+    return text if len(text) <= RETURNED else f"{text[:RETURNED]}\n[… cut here: the whole is with the ticket]"
 
 
 def _to_agent(act: Act, name: str, values: dict[str, Any], *, text: str = "") -> Notice:
@@ -108,7 +140,9 @@ def _customer_name(ticket: Ticket) -> str:
 
 def _kept(act: Act, summary: str, why: str) -> NewEntry:
     text = act.case.event.message.reply_text
-    return NewEntry(EntryKind.NOTE, act.agent.name, summary, why, internal=True, text=text)
+    # what was meant for the customer is no secret: it may come again, without the mistake
+    kind = EntryKind.NOTE if act.plan.note else EntryKind.ANSWER
+    return NewEntry(kind, act.agent.name, summary, why, internal=True, text=text)
 
 
 def _nothing_done(act: Act, notice: Notice, summary: str, why: str) -> Decision:
@@ -125,14 +159,14 @@ def _nothing_done(act: Act, notice: Notice, summary: str, why: str) -> Decision:
 def _mistake(act: Act) -> Decision:
     values = {"lines": list(act.plan.verdicts), "customer": _customer_name(act.ticket)}
     wrong = "; ".join(f"line {line}: {verdict}" for line, _, verdict in act.plan.verdicts if verdict != "fine")
-    notice = _to_agent(act, "agent_mistake", values, text=act.case.event.message.reply_text)
+    notice = _to_agent(act, "agent_mistake", values, text=_back(act))
     return _nothing_done(act, notice, "nothing was changed, nothing was sent", wrong)
 
 
 def _not_sent(act: Act, problems: tuple[str, ...]) -> Decision:
     why = "; ".join(problems)
     values = {"why": why, "lines": list(problems), "customer": _customer_name(act.ticket)}
-    notice = _to_agent(act, "agent_not_sent", values, text=act.case.event.message.reply_text)
+    notice = _to_agent(act, "agent_not_sent", values, text=_back(act))
     return _nothing_done(act, notice, "kept, nothing was sent", why)
 
 

@@ -68,6 +68,8 @@ def _arrived(case: Case) -> Decision:
         answer = ask(case)
         if answer is not None:
             trace.append(Step(question, "yes", answer.reason))
-            return replace(answer, trace=(*trace, *answer.trace))
+            # whatever a question thinks, older mail that is taken in quietly sends nothing
+            notices = () if case.event.quiet else answer.notices
+            return replace(answer, notices=notices, trace=(*trace, *answer.trace))
         trace.append(Step(question, "no"))
     raise AssertionError("the last question always answers")

@@ -49,7 +49,8 @@ class Facts:
 
     `sent` is the mail of ours that a report names. `last_notice` is the newest mail of the ticket that told the
     customer the day of closing. `internal_texts` are the ticket's private entries (asked for an agent's mail only).
-    `mail_limit` is how large a mail the relay takes, in octets.
+    `mail_limit` is how large a mail the relay takes, in octets. `unsendable` says why the agent's words that were
+    decided to go to the customer could not be made a mail: then it is decided again.
     """
 
     next_number: int
@@ -63,3 +64,4 @@ class Facts:
     last_notice: SentMail | None = None
     internal_texts: tuple[str, ...] = ()
     mail_limit: int = 10 * 2**20
+    unsendable: str = ""

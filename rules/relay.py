@@ -48,7 +48,7 @@ def _until_quotation(text: str) -> tuple[str, bool, str]:
     """(text before the first line that begins with > or holds the marker, whether there is one, the rest)."""
     lines = text.splitlines(keepends=True)
     for at, line in enumerate(lines):
-        if line.lstrip().startswith(">") or MARKER in line:
+        if line.lstrip().startswith(">") or MARKER in line.lower():
             return "".join(lines[:at]), True, "".join(lines[at + 1 :])
     return text, False, ""
 
@@ -59,11 +59,12 @@ def relayed(text: str, *, below: str, private: Iterable[str]) -> Relayed:
         f'"{command.text}" looks like a steering line but stands below other text, or is not known'
         for command in stray(text)
     ]
-    if MARKER in text:
+    if MARKER in text.lower():
         problems.append("it holds a line that is not for the customer")
     if TOKEN.search(text):
         problems.append("it holds somebody's reply address with its token")
-    if any(line in text for line in private_lines(private)):
+    flat = _flat(text)
+    if any(line in flat for line in private_lines(private)):
         problems.append("it repeats an internal note")
     if below.strip() and not text.strip():
         problems.append("your words stand below the quoted mail; write them above it")
@@ -73,6 +74,11 @@ def relayed(text: str, *, below: str, private: Iterable[str]) -> Relayed:
 
 
 def private_lines(texts: Iterable[str]) -> list[str]:
-    """The lines of internal entries that are long enough to be recognised."""
-    lines = (line.strip() for text in texts for line in text.splitlines())
+    """The lines of internal entries that are long enough to be recognised, as `_flat` has them."""
+    lines = (_flat(line) for text in texts for line in text.splitlines())
     return [line for line in lines if len(line) >= SHORTEST_PRIVATE_LINE]
+
+
+def _flat(text: str) -> str:
+    """On one line, in single blanks: mail programs wrap what they quote as they like."""
+    return " ".join(text.split())

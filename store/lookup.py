@@ -20,7 +20,7 @@ from rules.facts import Facts, MailCounts, SentMail
 from rules.matching import number_in
 from rules.policy import Policy
 from rules.ticket import Status, Ticket
-from store.columns import NOW, length
+from store.columns import NOW, length, literal
 from store.schema import delivery, entry, message_id, outbox, ticket
 from store.tickets import to_ticket
 from store.timers import pending
@@ -102,7 +102,10 @@ _LAST_NOTICE = (
     .limit(1)
 )
 _PRIVATE = select(entry.c.text).where(
-    entry.c.ticket == bindparam("its_ticket"), entry.c.internal, func.length(entry.c.text) > 0
+    entry.c.ticket == bindparam("its_ticket"),
+    entry.c.internal,
+    entry.c.kind == literal(EntryKind.NOTE.value),
+    func.length(entry.c.text) > 0,
 )
 
 
