@@ -34,7 +34,7 @@ from templates.compose import compose
 from templates.render import Notices
 
 STALE_TRIES = 8
-LAST_TRY = 5  # the attempt on which a mail that nothing can handle is taken in by its header scan alone
+LAST_TRY = 8  # from this count of attempts on, a mail that nothing can handle is taken in by its header scan alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The loop from the ledger to the road, and the one catch-all: whatever fails here is tried again, then set aside.
 
 Attempts are counted before the work starts, so a mail that kills the process is counted too. One that was begun twice
-and never finished is a suspect and is worked on alone: whatever it does then, it does to itself. From the fifth attempt
-on only its header is read; after the seventh the delivery has failed: it alarms, its bytes stay, and `tkt requeue`
-tries it once more. The store's and the machine's passing troubles are never held against a mail.
+and never finished is a suspect and is worked on alone: whatever it does then, it does to itself. After seven deaths, or
+four failures that we know of (each counts twice: it is certainly the mail's), only its header is read; where even that
+fails the delivery has failed: it alarms, its bytes stay, and `tkt requeue` tries it once more. The store's and the
+machine's passing troubles are never held against a mail.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from store.ledger import MANY, Claimed, claim, fail, give_back
 
 BATCH = 32
 PARALLEL = 8
-ATTEMPTS = 7
-SUSPECT = 2  # attempts that ended without an outcome
+ATTEMPTS = 9
+SUSPECT = 2  # attempts counted and no outcome yet
 BACK_OFF = (1, 2, 5, 15)  # seconds after the first, second … attempt
 PASSING = 2  # seconds after a trouble that was not the mail's
 LOOK_EVERY = 1.0  # seconds; other nodes' and postponed deliveries are found by looking
@@ -157,10 +158,10 @@ class Worker:
             self._journal.trouble("worker.give_back", second)
 
     async def _give_back(self, claimed: Claimed, error: Exception) -> None:
-        counted = not isinstance(error, Temporary)
-        pause = timedelta(seconds=BACK_OFF[min(claimed.attempts, len(BACK_OFF)) - 1] if counted else PASSING)
+        passing = isinstance(error, Temporary)
+        pause = timedelta(seconds=PASSING if passing else BACK_OFF[min(claimed.attempts, len(BACK_OFF)) - 1])
         await self._road.db.write(
-            lambda conn: give_back(conn, claimed, after=pause, reason=str(error), counted=counted)
+            lambda conn: give_back(conn, claimed, after=pause, reason=str(error), guilt=-1 if passing else 1)
         )
 
     async def _set_aside(self, claimed: Claimed, reason: str) -> None:

@@ -262,7 +262,7 @@ _GIVE_BACK = (
     .where(_mine)
     .values(
         state="waiting",
-        attempts=delivery.c.attempts - bindparam("uncounted"),
+        attempts=delivery.c.attempts + bindparam("guilt"),
         next_try_db=NOW + span("after"),
         lease_until_db=None,
         reason=bindparam("words"),
@@ -317,13 +317,13 @@ def claim(
     )
 
 
-def give_back(conn: Connection, claimed: Claimed, *, after: timedelta, reason: str, counted: bool = True) -> bool:
+def give_back(conn: Connection, claimed: Claimed, *, after: timedelta, reason: str, guilt: int = 0) -> bool:
     """To be tried again after so much database time; False when the claim was lost meanwhile.
 
-    `counted`: the attempt is held against the mail.
+    `guilt`: how much more, or less, than one attempt is held against the mail.
     """
     words = {"row": claimed.id, "its_fence": claimed.fence, "after": length(after), "words": reason}
-    return conn.execute(_GIVE_BACK, {**words, "uncounted": 0 if counted else 1}).rowcount == 1
+    return conn.execute(_GIVE_BACK, {**words, "guilt": guilt}).rowcount == 1
 
 
 def fail(conn: Connection, claimed: Claimed, reason: str, now: datetime) -> None:
