@@ -22,6 +22,12 @@ _BLOCK = frozenset(
 _VOID = frozenset("br hr img meta link input area base col embed source track wbr p li td tr th o:p".split())
 _STARTS = re.compile(r"<!--|<(?:script|style|title)\b", re.I)
 _NUMBER = re.compile(r"&#(?:x[0-9a-f]{7,}|[0-9]{8,});?", re.I)
+# paragraphs without a margin are lines that stand close together: Outlook's by their class, others' by their style
+_OUTLOOK = re.compile(r"<p\b(?=[^<>]{0,500}\bclass\s{0,9}=\s{0,9}[\"']?Mso)", re.I)
+_NO_MARGIN = re.compile(
+    r"<p\b([^<>]{0,500}?\bstyle\s{0,9}=\s{0,9}[\"'])(?=[^\"'<>]{0,500}\bmargin(?:-bottom)?\s{0,9}:\s{0,9}0)", re.I
+)
+_CLOSE = "margin-top:0px;margin-bottom:0px"
 _SPACES = re.compile(r"[ \t\xa0]+")
 _LINES = re.compile(r"\n{3,}")
 
@@ -55,6 +61,7 @@ def _laid_out(source: str) -> str:
     from inscriptis.css_profiles import CSS_PROFILES
     from inscriptis.model.config import ParserConfig
 
+    source = _OUTLOOK.sub(f'<p style="{_CLOSE}"', _NO_MARGIN.sub(rf"<p\1{_CLOSE};", source))
     try:  # the strict profile: the other one indents every <div>, and a command must begin its line
         text: str = get_text(_NUMBER.sub("\ufffd", source), ParserConfig(css=CSS_PROFILES["strict"]))
     except Exception:  # noqa: BLE001 - whatever a library makes of hostile HTML, the other way of reading it is ours

@@ -35,6 +35,8 @@ _SEPARATOR = re.compile(
 _FORWARD = re.compile(
     rf"[ >*_]{{0,10}}(?:-{{2,}} {{0,2}})?(?:{phrases.FORWARDED}) {{0,2}}(?:-{{2,}}|[:：]) ?-{{0,40}}$", re.I
 )
+# how our own notifications begin: not every program marks what it quotes
+_OURS = re.compile(r"\((?:not )?verified\) wrote at .{1,60}:$")
 _RULE = re.compile(r"(?:_{5,}|-{5,}|={5,}|\*{5,})$")
 _PHONE = re.compile(rf"\W{{0,3}}(?:{phrases.SENT_FROM})[^,.;!?]{{0,45}}\W{{0,3}}$", re.I)
 
@@ -139,6 +141,8 @@ def _cuts(lines: Sequence[str], i: int) -> bool:
         return True
     if ":" not in line and "：" not in line:
         return False
+    if line.endswith(":") and "verified) wrote at " in line and _OURS.search(line):
+        return True
     return _header_block(lines, i) or (_FORWARD.match(line) is not None and _names_sender(lines, i))
 
 

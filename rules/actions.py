@@ -158,7 +158,7 @@ def named(argument: str, names: Mapping[str, str], what: str) -> str:
 
 
 def _nearest(argument: str, names: Mapping[str, str], what: str) -> str:
-    spellings = {spelling.lower(): key for key, name in names.items() for spelling in (key, name)}
+    spellings = {spelling.lower(): spelling for key, name in names.items() for spelling in (key, name)}
     near = difflib.get_close_matches(argument.lower(), spellings, n=1, cutoff=0.5)
     hint = f' Did you mean "{spellings[near[0]]}"?' if near else ""
     return f'there is no {what} "{argument}".{hint} Known: {", ".join(names)}'

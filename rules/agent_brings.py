@@ -117,7 +117,7 @@ def _told_of_opening(case: Case, agent: Agent, ticket: Ticket, customer: Address
     values = {
         "writer": customer.address,
         "verified": False,
-        "words": message.text,
+        "words": split_commands(message.text).rest.strip("\r\n"),
         "more": False,
         "attachments": [(part.filename, part.size) for part in message.attachments],
         "rule": "",
@@ -128,4 +128,5 @@ def _told_of_opening(case: Case, agent: Agent, ticket: Ticket, customer: Address
         "assignee": ticket.assignee or "",
     }
     people = agents_to_tell(case.policy, "opened", ticket, actor=agent.mail.key)
-    return [Notice("agent_opened", person.mail, "agent", values) for person in people]
+    attachments = tuple(part.index for part in message.attachments)  # a mail forwarded as a file is one of them
+    return [Notice("agent_opened", person.mail, "agent", values, attachments=attachments) for person in people]

@@ -86,7 +86,7 @@ def test_names_as_the_desk_calls_them() -> None:
     ("lines", "hint"),
     [
         ("#catagory billing", "#category"),
-        ("#priority hihg", '"P2"'),
+        ("#priority hihg", '"high"'),
         ("#assign karin", '"karim"'),
         ("#waiting\n#close", "contradicts"),
         ("#for anna@example.com", "new mail"),
