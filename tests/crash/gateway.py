@@ -79,6 +79,7 @@ class Gateway:
         self.lines: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
         self.environment = dict(environment or {})
+        self.keep = False  # the folder, for a look
         self.fate = ""  # the failpoints of this life
         self._changed = threading.Condition()
         self._readers: list[threading.Thread] = []
@@ -301,9 +302,9 @@ class Gateway:
             self.kill()
         for reader in self._readers:
             reader.join(5)
-        if error is None:
+        if error is None and not self.keep:
             shutil.rmtree(self.root, ignore_errors=True)
-        else:
+        elif error is not None:
             print(f"kept for a look: {self.root}\n{self.tail()}", file=sys.stderr)
 
 

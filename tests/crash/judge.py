@@ -18,7 +18,7 @@ from tests.sink import Received
 
 OUTCOMES = {
     "new": {"opened"},
-    "answer": {"followed_up"},
+    "answer": {"followed up"},
     "reply": {"act"},
     "note": {"act"},
 }
@@ -63,7 +63,8 @@ def _sink(said: Said, seen: Sequence[Seen], lines: Sequence[str]) -> Iterator[st
             by_word[word].append(one)
     confirmed: dict[str, set[str]] = defaultdict(set)
     for one in seen:
-        if one.recipient not in AGENTS.values():
+        # an agent's answer is threaded below the same mail, but has words of its own
+        if one.recipient not in AGENTS.values() and not WORD.search(one.text):
             confirmed[one.answers].add(one.id)
     for mail in said.accepted.values():
         yield from _effects(mail, by_word[mail.word], confirmed)

@@ -103,7 +103,7 @@ def _mail(
     for name, value in more.items():
         message[name] = value
     lines = ["#note", ""] if kind == "note" else []
-    lines += [f"Something was said about {word}.", "", *_padding(chance)]
+    lines += [f"Something was said about {word}.", "", *_padding(word, chance)]
     message.set_content("\n".join(lines) + "\n")
     local, _, domain = author.partition("@")
     # an agent's envelope sender is the plain address: some mail systems rewrite nothing
@@ -111,7 +111,10 @@ def _mail(
     return Mail(number, kind, sender, to, customer, message_id, word, message.as_bytes())
 
 
-def _padding(chance: random.Random) -> Sequence[str]:
-    """Mostly short, now and then as long as a log file, so that a kill falls into the middle of one."""
+def _padding(word: str, chance: random.Random) -> Sequence[str]:
+    """Mostly short, now and then as long as a log file, so that a kill falls into the middle of one.
+
+    No line is in two mails: an agent's answer that repeats a note's words would rightly be kept back.
+    """
     count = chance.choice([1, 2, 5, 10, 2000]) if chance.random() < 0.3 else 2
-    return [f"line {n} of what happened then" for n in range(count)]
+    return [f"line {n} of what happened to {word}" for n in range(count)]

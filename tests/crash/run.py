@@ -7,10 +7,11 @@ lease and woken, and the database killed under load. After each, all is started 
 import random
 import re
 import signal
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from tests.crash.client import Client
@@ -22,6 +23,7 @@ from tests.sink import SmtpSink
 
 CONNECTIONS = 8
 LEASE_SECONDS = 3
+FATE_SECONDS = 1.0
 # what every session of the gateway commits to must be on the disk: the store refuses less
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
@@ -105,7 +107,7 @@ class Run:
         started = time.monotonic()
         self.nodes[0].prepare()
         for node in self.nodes:
-            node.start(failpoints=self._fate())
+            self._start(node)
         self.client.start()
         for number in range(self.plan.kills):
             self._disaster(number)
@@ -117,7 +119,7 @@ class Run:
         """How the next life ends, if not before: at a failpoint, or (half of them) at a moment of chance."""
         if self.chance.random() < 0.4:
             return ""
-        return f"{self.chance.choice(failpoints())}:kill9@{self.chance.randint(1, 12)}"
+        return f"{self.chance.choice(failpoints())}:kill9@{self.chance.randint(1, 5)}"
 
     def _disaster(self, number: int) -> None:
         """When so many mails are in, or earlier where a failpoint says so."""
@@ -125,8 +127,18 @@ class Run:
         said = self.client.said
         while all(node.alive() for node in self.nodes) and not said.wait_for(target, 0.05):
             pass
+        for node in self.nodes:
+            if node.fate:
+                # its turn comes when work passes the place; where none does, the moment of chance comes instead
+                with suppress(subprocess.TimeoutExpired):
+                    node.running().wait(FATE_SECONDS)
         if not self._revive():
             self._strike(number)
+
+    def _start(self, node: Gateway) -> None:
+        """Until it is ready, or its failpoint has ended it already."""
+        node.start(failpoints=self._fate(), wait=False)
+        node.wait_until(lambda: node.ready() or not node.alive(), "ready", seconds=60, dead=True)
 
     def _revive(self) -> bool:
         """Whether a failpoint has ended anybody; whom it did lives again."""
@@ -137,7 +149,7 @@ class Run:
             self.report.disasters[f"at {name}"] += 1
             if code != -signal.SIGKILL:
                 self.report.violations.append(f"it ended by itself, exit {code}:\n{node.tail()}")
-            node.start(failpoints=self._fate())
+            self._start(node)
         return bool(dead)
 
     def _strike(self, number: int) -> None:
@@ -156,7 +168,7 @@ class Run:
             self.client.said.wait_for(self.plan.mails + 1, self.chance.random() * 0.3)
             self.report.disasters["SIGKILL"] += 1
             victim.kill()
-            victim.start(failpoints=self._fate())
+            self._start(victim)
 
     def _end_in_quiet(self) -> None:
         """Everything runs unharmed until nothing is left to do; then it is stopped, and judged."""
@@ -173,6 +185,7 @@ class Run:
         self._count(lines)
         self.report.violations += judge(self.client.said, self.sink.received, self.nodes[0], lines)
         for node in self.nodes:
+            node.keep = bool(self.report.violations)
             if (code := node.stop()) != 0:
                 self.report.violations.append(f"SIGTERM: exit {code}")
             if orphans := node.orphans():
@@ -194,9 +207,7 @@ class Run:
             "customers' answers": kinds["answer"],
             "agents' answers and notes": kinds["reply"] + kinds["note"],
             "tries without a 250": said.retries,
-            "taken in again (no second one)": sum(
-                " accepted" in f" {line}" and "again=true" in line.lower() for line in lines
-            ),
+            "taken in again (no second one)": sum("event=accepted" in line and " again " in line for line in lines),
             "mails at the sink": len(self.sink.received),
             "ambiguous": sum("ambiguous" in line for line in lines),
             "kills and crashes": self.report.disasters.total(),

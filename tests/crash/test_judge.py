@@ -40,7 +40,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.said.note(MAIL)
-        self.received = [arrived(MAIL.customer, "c", answers=MAIL.message_id)]
+        self.received = [arrived(MAIL.customer, "c", word="", answers=MAIL.message_id)]
         self.received += [arrived(agent, name) for name, agent in AGENTS.items()]
         self.ledger = [{"digest": sha256(MAIL.raw).hexdigest(), "outcome": "opened"}]
         people = {"c": MAIL.customer, **AGENTS}
@@ -77,7 +77,10 @@ PLANTED: dict[str, tuple[Callable[[World], object], str]] = {
     "no outcome": (lambda w: w.ledger[0].update(outcome=None), "the ledger has"),
     "stranger in the ledger": (lambda w: w.ledger.append({"digest": "00", "outcome": "opened"}), "nobody was told"),
     "no confirmation": (lambda w: w.received.pop(0), "0 confirmations"),
-    "two tickets": (lambda w: w.received.append(arrived(MAIL.customer, "d", answers=MAIL.message_id)), "2 conf"),
+    "two tickets": (
+        lambda w: w.received.append(arrived(MAIL.customer, "d", word="", answers=MAIL.message_id)),
+        "2 conf",
+    ),
     "agent not told": (lambda w: w.received.pop(), "told only"),
     "wrong person": (lambda w: w.received.append(arrived("eve@people.test", "e")), "reached"),
     "twice without a line": (lambda w: w.received.append(w.received[0]), "no line says"),
