@@ -26,6 +26,7 @@ from rules.event import Arrived, Event, event_key
 from rules.facts import Facts
 from rules.mail import OutgoingMail, Part
 from rules.policy import Policy
+from rules.taken_in import taken_in
 from store.commit import Stale, commit
 from store.database import Connection, Database
 from store.ledger import Claimed, read_raw
@@ -56,11 +57,16 @@ class Road:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A decision with its mails: all that commit writes."""
+    """A decision made at `now`, with its mails: all that commit writes.
+
+    `unsendable` says why an agent's words to a customer could not be made a mail: such a draft is not committed.
+    """
 
     facts: Facts
     decision: Decision
+    now: datetime
     mails: tuple[OutgoingMail, ...] = ()
+    unsendable: str = ""
     message_id: str = ""
 
 
@@ -118,11 +124,13 @@ async def travel(
 ) -> Draft:
     """The one road: facts → decision → finished mails → one transaction; again when a version has moved.
 
-    `fence` is the claim of a timer. Raises `Temporary` when it stays stale, and whatever the store raises.
+    `fence` is the claim of a timer. A delivery on its last tries is taken in whatever rules and templates do. Raises
+    `Temporary` when it stays stale, and whatever the store raises.
     """
+    last = claimed is not None and claimed.attempts >= LAST_TRY
     for _ in range(STALE_TRIES):
         number = await road.numbers.take()
-        draft = await _draft(road, event, policy, number, raw)
+        draft = await _draft(road, event, policy, number, raw, last=last)
         if not (draft.decision.ticket and draft.decision.ticket.number == number and draft.decision.based_on is None):
             road.numbers.give_back(number)
         try:
@@ -149,7 +157,7 @@ def _commit(
             draft.mails,
             policy=policy,
             facts=draft.facts,
-            now=road.now(),
+            now=draft.now,
             claimed=claimed,
             timer_fence=fence,
         )
@@ -158,52 +166,91 @@ def _commit(
     return write
 
 
-async def _draft(road: Road, event: Event, policy: Policy, number: int, raw: bytes) -> Draft:
-    """Facts, decision and mails; in a thread, and at once with the look-up when no attachment travels along."""
+async def _draft(road: Road, event: Event, policy: Policy, number: int, raw: bytes, *, last: bool) -> Draft:
+    """Facts, decision and mails. When an agent's words can not be made a mail it is decided again, knowing that."""
+    draft = await _thought(road, event, policy, number, raw, last=last)
+    if draft.unsendable:
+        draft = await _thought(road, event, policy, number, raw, last=last, unsendable=draft.unsendable)
+    return draft
+
+
+async def _thought(
+    road: Road, event: Event, policy: Policy, number: int, raw: bytes, *, last: bool, unsendable: str = ""
+) -> Draft:
+    """In a thread, and at once with the look-up when no attachment travels along."""
 
     def think(conn: Connection) -> Draft:
         facts = look_up(conn, event, policy=policy, next_number=number)
-        facts = replace(facts, mail_limit=road.mail_limit())
-        decision = decide(event, facts=facts, policy=policy, now=road.now())
-        if any(notice.attachments for notice in decision.notices):
-            return Draft(facts, decision)
-        return _composed(road, Draft(facts, decision), event, policy, {})
+        facts = replace(facts, mail_limit=road.mail_limit(), unsendable=unsendable)
+        draft = _decided(event, facts, policy, road.now(), last=last)
+        if any(notice.attachments for notice in draft.decision.notices):
+            return draft
+        return _composed(road, draft, event, policy, {}, last=last)
 
     draft = await road.db.read(think)
     wanted = sorted({index for notice in draft.decision.notices for index in notice.attachments})
     if not wanted:
         return draft
-    parts = {index: await road.readers.attachment(raw, index) for index in wanted}
-    return await asyncio.to_thread(_composed, road, draft, event, policy, parts)
+    parts = {index: await _part(road, raw, index) for index in wanted}
+    return await asyncio.to_thread(_composed, road, draft, event, policy, parts, last=last)
 
 
-def _composed(road: Road, draft: Draft, event: Event, policy: Policy, parts: Mapping[int, Part]) -> Draft:
+def _decided(event: Event, facts: Facts, policy: Policy, now: datetime, *, last: bool) -> Draft:
+    try:
+        return Draft(facts, decide(event, facts=facts, policy=policy, now=now), now)
+    except Exception as error:
+        if not (last and isinstance(event, Arrived)):
+            raise
+        why = f"{type(error).__name__}: {error}"[:200]
+        return Draft(facts, taken_in(event, facts=facts, policy=policy, now=now, why=why), now)
+
+
+async def _part(road: Road, raw: bytes, index: int) -> Part | str:
+    """The attachment, or why it can not be read: then the mail goes on without it."""
+    try:
+        return await road.readers.attachment(raw, index)
+    except Permanent as error:
+        return str(error)
+
+
+def _composed(
+    road: Road, draft: Draft, event: Event, policy: Policy, parts: Mapping[int, Part | str], *, last: bool
+) -> Draft:
     """Each notice as a finished mail. One that can not be composed is left out and the ticket says so (law 2)."""
+    lost = {index: part for index, part in parts.items() if isinstance(part, str)}
+    found = {index: part for index, part in parts.items() if isinstance(part, Part)}
     mails: list[OutgoingMail] = []
-    failed: list[NewEntry] = []
+    entries = [NewEntry(EntryKind.CHANGE, "tkt", f"an attachment could not be read: {why}") for why in lost.values()]
+    unsendable = ""
     for notice in draft.decision.notices:
+        words = notice.role == "customer" and not notice.automatic
         try:
-            mails.append(_mail(road, notice, draft.decision, event, policy, parts))
-        except Permanent as error:
+            if words and lost.keys() & set(notice.attachments):
+                raise Permanent("; ".join(lost.values()))
+            mails.append(_mail(road, notice, draft, event, policy, found))
+        except Exception as error:
+            if not (last or isinstance(error, Permanent)):
+                raise
+            unsendable = unsendable or (str(error) if words else "")
             summary = f"the mail {notice.name} to {notice.to.address} could not be composed"
-            failed.append(NewEntry(EntryKind.CHANGE, "tkt", summary, str(error)))
-    decision = replace(draft.decision, entries=(*draft.decision.entries, *failed)) if failed else draft.decision
-    return replace(draft, decision=decision, mails=tuple(mails))
+            entries.append(NewEntry(EntryKind.CHANGE, "tkt", summary, str(error)))
+    decision = replace(draft.decision, entries=(*draft.decision.entries, *entries)) if entries else draft.decision
+    return replace(draft, decision=decision, mails=tuple(mails), unsendable=unsendable)
 
 
 def _mail(
-    road: Road, notice: Notice, decision: Decision, event: Event, policy: Policy, parts: Mapping[int, Part]
+    road: Road, notice: Notice, draft: Draft, event: Event, policy: Policy, parts: Mapping[int, Part]
 ) -> OutgoingMail:
-    chosen: Sequence[Part] = _fitting([parts[index] for index in notice.attachments], road.mail_limit())
+    carried = [parts[index] for index in notice.attachments if index in parts]
     return compose(
         notice,
         policy=policy,
-        ticket=decision.ticket,
+        ticket=draft.decision.ticket,
         event=event_key(event),
         keys=road.keys,
-        now=road.now(),
+        now=draft.now,
         notices=road.notices,
-        parts=chosen,
+        parts=_fitting(carried, road.mail_limit()),
     )
 
 

@@ -100,7 +100,7 @@ def _unsafe(act: Act) -> tuple[str, ...]:
     problems = [
         f'"{part.filename}" is a mail, and mails of ours hold what is private; attach it in another form'
         for part in act.case.event.message.attachments
-        if part.type in MAILS and not part.inline
+        if (part.type in MAILS or part.filename.lower().endswith((".eml", ".msg"))) and not part.inline
     ]
     if act.ticket.requester is None:
         problems.append("the ticket has no customer's address to answer to")

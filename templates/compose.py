@@ -72,7 +72,7 @@ def compose(
         recipient=clean.address(notice.to.address),
         message_id=letter.message_id,
         subject=rendered.subject,
-        raw=message(fields, letter, rendered, carried(parts, limits)),
+        raw=message(fields, letter, rendered, carried(parts, limits, for_staff=notice.role == "agent")),
     )
 
 
@@ -191,8 +191,11 @@ def importance(letter: Letter) -> list[str]:
     return ["Importance: high"] if urgent and letter.notice.role == "agent" else []
 
 
-def carried(parts: Sequence[Part], limits: Limits) -> Sequence[Part]:
-    """The attachments, if one mail may carry them; raises `Permanent`."""
+def carried(parts: Sequence[Part], limits: Limits, *, for_staff: bool) -> Sequence[Part]:
+    """The attachments, if one mail may carry them; raises `Permanent`. A saved notification is for staff only."""
+    private = [part.filename for part in parts if not for_staff and clean.MARK.encode() in part.data.lower()]
+    if private:
+        raise Permanent(f"{clean.file_name(private[0])} holds lines that are not for a customer")
     if len(parts) > limits.parts or sum(len(part.data) for part in parts) > limits.parts_octets:
         raise Permanent(f"more than {limits.parts} attachments, or more than {limits.parts_octets} octets of them")
     return parts
