@@ -100,7 +100,13 @@ async def open_gateway(
     http = await _start_http(config, stack, meters, alarms)
     await _start_control(config, stack, Acts(road, journal, worker=worker, clock=clock))
     broken = asyncio.Event()
-    road.db.when_broken(_threadsafe(broken.set))
+
+    def end() -> None:
+        words = "nothing is promised any more and tkt stops; look at the disk, then start it again"
+        alarms.begin("store", f"{road.db.broken}: {words}")
+        broken.set()
+
+    road.db.when_broken(_threadsafe(end))
     return Gateway(config, road.db, road.policies, clock, smtp, http, broken)
 
 

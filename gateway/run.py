@@ -7,13 +7,15 @@ import os
 import resource
 import signal
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 
 from gateway import failpoints
 from gateway.app import Gateway, open_gateway, run_until
 from gateway.config import Config
 from gateway.journal import Journal
 from gateway.keys import create_keys
+from store.database import Broken
 
 BROKEN = 75  # EX_TEMPFAIL of sysexits: a supervisor may start us again, and the check at start decides
 
@@ -34,17 +36,29 @@ async def _run(config: Config, *, test: bool) -> int:
     journal = Journal()
     loop.set_exception_handler(lambda _, context: journal.loop_trouble(context))
     failpoint = failpoints.from_text(os.environ.get("TKT_FAILPOINTS", "")) if test else failpoints.none
+    reason = ""
     try:
-        async with AsyncExitStack() as stack:
-            gateway = await open_gateway(config, stack, journal=journal, failpoint=failpoint)
-            journal.started(**effective(config))
-            print(banner(gateway), flush=True)
-            reason = await run_until(gateway, stopping)
-            print(f"\n{reason}: finishing what is in flight …", flush=True)
+        with _store_broken_before(lambda: bool(reason)):
+            async with AsyncExitStack() as stack:
+                gateway = await open_gateway(config, stack, journal=journal, failpoint=failpoint)
+                journal.started(**effective(config))
+                print(banner(gateway), flush=True)
+                reason = await run_until(gateway, stopping)
+                print(f"\n{reason}: finishing what is in flight …", flush=True)
         journal.stopped(reason)
     finally:
         journal.close()
     return 0 if stopping.is_set() else BROKEN
+
+
+@contextmanager
+def _store_broken_before(ending: Callable[[], bool]) -> Iterator[None]:
+    """A store that broke can not be left in good order either: no second error hides why we end."""
+    try:
+        yield
+    except Broken:
+        if not ending():
+            raise
 
 
 def _allow_many_files() -> None:

@@ -10,7 +10,18 @@ from parsing.message import Permanent, Temporary
 
 
 class Busy(Temporary):
-    """Not now: locked, full, unreachable, or nobody knows whether it was committed. Nothing may be promised upon it."""
+    """Not now: locked, full, unreachable, or nobody knows whether it was committed. Nothing may be promised upon it.
+
+    `full`: there is no room, which SMTP has a reply of its own for.
+    """
+
+    full = False
+
+
+class Full(Busy):
+    """The disk, or what the database may use of it, is full."""
+
+    full = True
 
 
 class Stale(Temporary):

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from store.failures import Busy
+from store.failures import Busy, Full
 
 T = TypeVar("T")
 
@@ -26,6 +26,7 @@ TRIES = 4
 PAUSE = 0.05  # seconds, doubled with each try, with jitter
 # deadlock, serialization failure, lock not available, statement timeout, too many connections, shutting down, starting
 AGAIN = {"40P01", "40001"}
+DISK_FULL = "53100"
 CONFUSED = ("08", "53", "57", "55", "58", "XX", "25")
 OPTIONS = (
     "-c timezone=UTC -c statement_timeout=60000 -c lock_timeout=20000 -c idle_in_transaction_session_timeout=120000"
@@ -59,7 +60,8 @@ def judge(error: BaseException) -> BaseException:
         return error
     state = original.sqlstate
     if _lost(error) or state in AGAIN or (state is not None and state.startswith(CONFUSED)):
-        return Busy(f"PostgreSQL: {str(original).strip().splitlines()[0] if str(original) else state}")
+        kind = Full if state == DISK_FULL else Busy
+        return kind(f"PostgreSQL: {str(original).strip().splitlines()[0] if str(original) else state}")
     return error
 
 

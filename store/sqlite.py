@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from store.columns import micros
-from store.failures import Broken, Busy, Served, Unfit
+from store.failures import Broken, Busy, Full, Served, Unfit
 
 APPLICATION_ID = 0x746B7431  # "tkt1", in the header of the file
 BUSY_MILLISECONDS = 5000
@@ -58,7 +58,7 @@ def judge(error: BaseException) -> BaseException:
     if isinstance(original, sqlite3.IntegrityError | sqlite3.ProgrammingError) or name in ("", "SQLITE_ERROR"):
         return error
     words = next((text for code, text in WORDS.items() if name.startswith(code)), str(original))
-    return Busy(f"{words} ({name})")
+    return (Full if name == "SQLITE_FULL" else Busy)(f"{words} ({name})")
 
 
 def check_file(path: Path) -> None:
