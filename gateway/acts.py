@@ -9,6 +9,7 @@ from gateway.clock import Clock
 from gateway.control import Act
 from gateway.journal import Journal
 from gateway.pipeline import Road
+from gateway.reading import held_back
 from gateway.worker import Worker
 from parsing.message import Permanent
 from store import ledger, outbox
@@ -48,7 +49,7 @@ class Acts:
 
     async def resume(self) -> dict[str, Any]:
         """Let outgoing mail leave again."""
-        waiting = await self._road.db.read(lambda conn: len(outbox.list_mails(conn, waiting_only=True)))
+        waiting = await self._road.db.read(held_back)
         await self._road.db.write(lambda conn: outbox.set_hold_outgoing(conn, False))
         self._journal.acted(act="resume", detail="outgoing")
         self._road.wake_sender()
@@ -57,7 +58,7 @@ class Acts:
     async def release(self, id: int) -> dict[str, Any]:
         """Let one held mail leave."""
         if not await self._road.db.write(lambda conn: outbox.release(conn, id)):
-            raise Permanent(f"mail {id} is not held")
+            raise Permanent(f"mail {id} is not waiting; `tkt outbox` shows what is")
         self._journal.acted(act="release", detail=str(id))
         self._road.wake_sender()
         return {"mail": id}
@@ -65,14 +66,14 @@ class Acts:
     async def cancel(self, id: int) -> dict[str, Any]:
         """Never send one held mail."""
         if not await self._road.db.write(lambda conn: outbox.cancel(conn, id)):
-            raise Permanent(f"mail {id} is not held")
+            raise Permanent(f"mail {id} is not waiting; `tkt outbox` shows what is")
         self._journal.acted(act="cancel", detail=str(id))
         return {"mail": id}
 
     async def edit(self, id: int, text: str) -> dict[str, Any]:
         """Other bytes (as latin-1 text) for a waiting mail, which is held until it is released."""
         if not await self._road.db.write(lambda conn: outbox.edit(conn, id, text.encode("latin-1"))):
-            raise Permanent(f"mail {id} is not waiting")
+            raise Permanent(f"mail {id} is not waiting; `tkt outbox` shows what is")
         self._journal.acted(act="edit", detail=str(id))
         return {"mail": id}
 

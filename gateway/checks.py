@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from gateway.config import Config, ConfigError
+from gateway.config import Config, ConfigError, Secret
 from gateway.desks import load_policies, packaged_notices
 from gateway.keys import load_keys
 from gateway.outgoing import signer
@@ -16,8 +18,8 @@ NOT_YET = (
 )
 
 
-def check_all(config: Config) -> int:
-    """Print findings; 0 when the gateway could run with this, 1 otherwise."""
+def check_all(config: Config, *, embedded: bool = False) -> int:
+    """Print findings; 0 when the gateway could run with this, else 1. `embedded`: `tkt run` makes its keys."""
     wrong: list[str] = []
     try:
         policies = load_policies(config)
@@ -25,11 +27,15 @@ def check_all(config: Config) -> int:
     except ConfigError as error:
         wrong.append(str(error))
         policies = {}
-    for look in (lambda: load_keys(config.path(config.keys)), packaged_notices, lambda: signer(config)):
+    looks: list[Callable[[], object]] = [packaged_notices, lambda: signer(config)]
+    if not embedded or config.path(config.keys).exists():
+        looks.append(lambda: load_keys(config.path(config.keys)))
+    for look in looks:
         try:
             look()
         except Permanent as error:
             wrong.append(str(error))
+    wrong += _unreadable(config)
     for line in wrong:
         print(line, file=sys.stderr)
     if not wrong:
@@ -44,3 +50,23 @@ def _unknown_desks(config: Config, known: set[str]) -> list[str]:
         for box in config.mailboxes
         if box.desk not in known
     ]
+
+
+def _unreadable(config: Config) -> Iterator[str]:
+    """Files that tkt.toml names and that can not be opened."""
+    for name, value in _files(config):
+        try:
+            config.path(value).open("rb").close()
+        except OSError as error:
+            yield f"tkt.toml: {name}: {config.path(value)}: {error.strerror}"
+
+
+def _files(config: Config) -> Iterator[tuple[str, Path]]:
+    places: list[tuple[str, object]] = [("smtp", config.smtp), ("relay", config.relay)]
+    places += [(f"mailbox {box.name}", box) for box in config.mailboxes]
+    for place, section in places:
+        for name in ("certificate", "key", "ca_file", "password", "token"):
+            value = getattr(section, name, None)
+            file = value.file if isinstance(value, Secret) else value
+            if file is not None:
+                yield f"{place}.{name}", file

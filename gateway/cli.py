@@ -5,6 +5,7 @@ Without --config the file ./tkt.toml is used when it is there, else the embedded
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,15 +21,20 @@ ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", help="tkt.toml; its folder is the base of all paths")
 ]
 Json = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
+HERE = Path("tkt.toml")
 Limit = Annotated[int, typer.Option("--limit", min=1, help="at most so many, the newest")]
 
 
 def find_config(file: Path | None) -> Config:
     """The configuration meant by --config, ./tkt.toml, or the embedded default."""
-    if file is not None:
-        return load_config(file)
-    here = Path("tkt.toml")
-    return load_config(here) if here.exists() else Config(base=Path.cwd())
+    if embedded(file):
+        return Config(base=Path.cwd())
+    return load_config(file or HERE)
+
+
+def embedded(file: Path | None) -> bool:
+    """True when there is no tkt.toml: then keys and store are made where they are wanted."""
+    return file is None and not HERE.exists()
 
 
 @app.command()
@@ -39,8 +45,7 @@ def run(
     """Run the gateway in the foreground until Ctrl-C or SIGTERM."""
     from gateway.run import run_gateway
 
-    embedded = config is None and not Path("tkt.toml").exists()
-    raise typer.Exit(run_gateway(find_config(config), embedded=embedded, failpoints=failpoints))
+    raise typer.Exit(run_gateway(find_config(config), embedded=embedded(config), failpoints=failpoints))
 
 
 @app.command()
@@ -53,15 +58,15 @@ def demo(keep: Annotated[Path | None, typer.Option(help="keep the mails and the 
 
 @app.command()
 def check(config: ConfigFile = None) -> None:
-    """Check tkt.toml and every desk; each mistake with its place."""
+    """Check tkt.toml and the desks; mistakes with their places."""
     from gateway.checks import check_all
 
-    raise typer.Exit(check_all(find_config(config)))
+    raise typer.Exit(check_all(find_config(config), embedded=embedded(config)))
 
 
 @app.command()
 def init(folder: Path) -> None:
-    """Write a commented tkt.toml, keys and a desk to edit into FOLDER."""
+    """Write tkt.toml, keys and a desk to edit into FOLDER."""
     from gateway.init import write_folder
 
     write_folder(folder)
@@ -83,7 +88,7 @@ def send_sample(
     subject: Annotated[str, typer.Option(help="what about")] = "I can not log in",
     text: Annotated[str, typer.Option(help="the words")] = "",
 ) -> None:
-    """Send one sample mail to the running gateway over real SMTP."""
+    """Send a sample mail to the running gateway by SMTP."""
     from gateway.sample import send
 
     print(send(find_config(config), sender=sender, to=to, subject=subject, text=text))
@@ -103,11 +108,17 @@ def tickets(
 
 
 @app.command()
-def show(ticket: str, config: ConfigFile = None, json: Json = False) -> None:
+def show(
+    ticket: str,
+    config: ConfigFile = None,
+    json: Json = False,
+    why: Annotated[bool, typer.Option("--why", help="every question that was asked, and its answer")] = False,
+    full: Annotated[bool, typer.Option("--full", help="the whole words of each message")] = False,
+) -> None:
     """One ticket's whole timeline, with the reason for each step."""
-    from gateway import views
+    from gateway import timeline
 
-    views.show(find_config(config), ticket, json=json)
+    timeline.show(find_config(config), ticket, json=json, why=why, full=full)
 
 
 @app.command()
@@ -117,7 +128,7 @@ def outbox(
     id: Annotated[int | None, typer.Argument()] = None,
     limit: Limit = 200,
 ) -> None:
-    """What has left, waits or is held; with an ID, that mail as it would go out."""
+    """What has left, waits or is held; with an ID, that mail."""
     from gateway import views
 
     views.outbox(find_config(config), id, json=json, limit=limit)
@@ -141,10 +152,13 @@ def status(config: ConfigFile = None, json: Json = False) -> None:
 
 @app.command()
 def trace(address: str, config: ConfigFile = None, json: Json = False) -> None:
-    """Where is my mail? Everything from and to an address, from the other side's queue id to the relay's last reply."""
-    from gateway import views
+    """Where is my mail? All from and to one address.
 
-    views.trace(find_config(config), address, json=json)
+    From the other side's queue id to the relay's last reply.
+    """
+    from gateway import tracing
+
+    tracing.trace(find_config(config), address, json=json)
 
 
 @app.command()
@@ -157,7 +171,7 @@ def requeue(id: int, config: ConfigFile = None) -> None:
 
 @app.command()
 def hold(what: Annotated[str, typer.Argument(help="outgoing")], config: ConfigFile = None) -> None:
-    """`tkt hold outgoing`: keep every outgoing mail until `tkt resume`."""
+    """Keep every outgoing mail: `tkt hold outgoing`."""
     from gateway.operate import act
 
     if what != "outgoing":
@@ -171,7 +185,7 @@ def resume(config: ConfigFile = None) -> None:
     """Let held mail leave, and all that comes."""
     from gateway.operate import act
 
-    print(f"outgoing mail leaves again; {act(find_config(config), 'resume')['released']} were waiting")
+    print(f"outgoing mail leaves again; held back until now: {act(find_config(config), 'resume')['released']}")
 
 
 @app.command()
@@ -181,7 +195,7 @@ def release(
     edit: Annotated[bool, typer.Option("--edit", help="open it in $EDITOR first")] = False,
     cancel: Annotated[bool, typer.Option("--cancel", help="never send it")] = False,
 ) -> None:
-    """Let one held mail leave (after a look in the editor with --edit), or never (--cancel)."""
+    """Let one held mail leave; --edit it first, or --cancel it."""
     from gateway.operate import act, edit_mail
 
     chosen = find_config(config)
@@ -193,7 +207,7 @@ def release(
 
 @app.command()
 def backup(file: Path, config: ConfigFile = None) -> None:
-    """Copy the whole store into one FILE, while the gateway runs."""
+    """Copy the store into one FILE, while the gateway runs."""
     from gateway.operate import backup_store
 
     print(backup_store(find_config(config), file))
@@ -210,7 +224,10 @@ def attachments(ticket: str, folder: Path, config: ConfigFile = None) -> None:
 
 @app.command()
 def reconcile(config: ConfigFile = None, json: Json = False) -> None:
-    """Compare ledger and mailboxes, outbox and its states; exit code 1 when something is unaccounted for."""
+    """Is every mail accounted for? Exit code 1 when not.
+
+    Compares the ledger with the mailboxes, and the outbox with its states.
+    """
     from gateway.reconcile import reconcile_all
 
     raise typer.Exit(reconcile_all(find_config(config), json=json))
@@ -218,7 +235,7 @@ def reconcile(config: ConfigFile = None, json: Json = False) -> None:
 
 @app.command()
 def passwd(address: str, config: ConfigFile = None) -> None:
-    """Set the password with which ADDRESS may log in on our SMTP listener; asks for it."""
+    """Set the password for ADDRESS on our SMTP listener."""
     from gateway.operate import set_password
 
     print(set_password(find_config(config), address))
@@ -233,6 +250,12 @@ def main() -> Any:
         sys.exit(2)
     except (Permanent, Temporary) as error:
         print(f"tkt: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `tkt ledger | head` has what it wanted
+        sys.exit(0)
+    except OSError as error:
+        print(f"tkt: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
         sys.exit(1)
 
 

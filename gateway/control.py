@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from parsing.message import Permanent, Temporary
+
 MAX_LINE = 1 << 20
 TIMEOUT = 30.0
 SOCKET = "control.sock"
@@ -66,14 +68,22 @@ class Control:
 
 
 def ask_daemon(path: Path, act: str, **values: Any) -> dict[str, Any] | None:
-    """Hand an act to the running daemon and return its answer; None when no daemon listens."""
+    """Hand an act to the running daemon and return its answer; None when no daemon listens.
+
+    Raises `Temporary` when it did not answer, `Permanent` when it is another user's.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
         channel.settimeout(TIMEOUT)
         try:
             channel.connect(str(path))
         except (FileNotFoundError, ConnectionRefusedError):
             return None
-        channel.sendall(json.dumps({"act": act, **values}).encode() + b"\n")
-        with channel.makefile("rb") as answer:
-            reply: dict[str, Any] = json.loads(answer.readline(MAX_LINE) or b"{}")
-            return reply
+        except PermissionError:
+            raise Permanent(f"{path} is another user's: use the account that runs the gateway") from None
+        try:
+            channel.sendall(json.dumps({"act": act, **values}).encode() + b"\n")
+            with channel.makefile("rb") as answer:
+                reply: dict[str, Any] = json.loads(answer.readline(MAX_LINE) or b"{}")
+        except (OSError, ValueError):
+            raise Temporary("the gateway runs and did not answer; nobody knows whether it was done") from None
+        return reply

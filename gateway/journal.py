@@ -14,8 +14,9 @@ from typing import Any, TextIO
 
 import structlog
 
+from gateway.printable import printable
+
 MAX_WAITING = 10_000
-MAX_VALUE = 300
 
 
 class Journal:
@@ -146,9 +147,3 @@ def _escape(logger: Any, method: str, event: Any) -> Any:
         if isinstance(value, str):
             event[key] = printable(value)
     return event
-
-
-def printable(text: str) -> str:
-    """`text` with everything that a terminal would obey escaped, at most 300 characters."""
-    cut = text if len(text) <= MAX_VALUE else text[:MAX_VALUE] + "…"
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in cut)

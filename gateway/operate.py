@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import os
 import subprocess
@@ -10,15 +9,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gateway import passwords
 from gateway.config import Config
 from gateway.control import SOCKET, ask_daemon
-from gateway.reader_pool import ReaderPool
-from gateway.reading import ask, reading, ticket_number
+from gateway.raw_mails import raw_of, read_attachments
+from gateway.reading import ask, held_back, reading, require_store, ticket_number
 from parsing.message import Permanent
 from rules.mail import Part
 from rules.ticket import number_text
@@ -31,7 +29,8 @@ from store.tickets import timeline
 
 @contextmanager
 def writing(config: Config) -> Iterator[Database]:
-    """The store, locked for changes; raises `Permanent` when a daemon serves it."""
+    """The store, locked for changes; raises `Permanent` when there is none or a daemon serves it."""
+    require_store(config)
     db = open_database(config.store_url, pool=2)
     try:
         db.lock()
@@ -60,30 +59,35 @@ def _act_here(config: Config, name: str, **values: Any) -> dict[str, Any]:
                     raise Permanent(f"delivery {number} has not failed; only failed ones are read again")
                 return {"delivery": number}
             case "hold" | "resume":
-                waiting = db.read_now(lambda conn: len(outbox.list_mails(conn, waiting_only=True)))
+                waiting = db.read_now(held_back)
                 db.write_now(lambda conn: outbox.set_hold_outgoing(conn, name == "hold"))
                 return {"released": waiting}
             case _:
                 change = outbox.release if name == "release" else outbox.cancel
                 if not db.write_now(lambda conn: change(conn, number)):
-                    raise Permanent(f"mail {number} is not waiting")
+                    raise Permanent(not_waiting(number))
                 return {"mail": number}
+
+
+def not_waiting(number: int) -> str:
+    """Why nothing can be done with a mail any more, or yet."""
+    return f"mail {number} is not waiting; `tkt outbox` shows what is"
 
 
 def edit_mail(config: Config, number: int) -> None:
     """Open a waiting mail in $EDITOR and keep what was saved; it is held until it is released."""
-    rows = ask(config, lambda conn: outbox.list_mails(conn, waiting_only=True))
-    row = next((row for row in rows if row["id"] == number), None)
-    if row is None:
-        raise Permanent(f"mail {number} is not waiting; `tkt outbox` shows what is")
-    raw = ask(config, lambda conn: read_raw(conn, row["digest"]))
+    rows = ask(config, lambda conn: outbox.list_mails(conn, number=number, waiting_only=True))
+    if not rows:
+        raise Permanent(not_waiting(number))
+    raw = ask(config, lambda conn: read_raw(conn, rows[0]["digest"]))
     edited = _edited(raw)
     if edited == raw:
         return
     answer = ask_daemon(config.path(config.var) / SOCKET, "edit", id=number, text=edited.decode("latin-1"))
     if answer is None:
         with writing(config) as db:
-            db.write_now(lambda conn: outbox.edit(conn, number, edited))
+            if not db.write_now(lambda conn: outbox.edit(conn, number, edited)):
+                raise Permanent(not_waiting(number))
     elif not answer.get("ok"):
         raise Permanent(str(answer.get("error")))
 
@@ -116,6 +120,8 @@ def migrate_store(config: Config) -> None:
 
 def backup_store(config: Config, file: Path) -> str:
     """Copy the store into one file; the copy starts with outgoing mail held."""
+    with reading(config):
+        pass  # there is a store, and it is of this version: a copy of anything else would be no backup
     size = backup(config.store_url, file)
     return f"{file}: {size} octets. A gateway on this copy starts with outgoing mail held: `tkt resume` lets it leave."
 
@@ -127,22 +133,10 @@ def write_attachments(config: Config, ticket: str, folder: Path) -> list[str]:
     if found is None:
         raise Permanent(f"there is no {number_text(number)}")
     with reading(config) as db:
-        raws = [db.read_now(partial(read_raw, digest=row["digest"])) for row in found.deliveries]
+        raws = db.read_now(lambda conn: raw_of(conn, found.deliveries))
+    parts = read_attachments(raws.values())
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write_part(folder, part) for part in asyncio.run(_parts(raws))]
-
-
-async def _parts(raws: list[bytes]) -> list[Part]:
-    pool = ReaderPool(1)
-    await pool.open()
-    try:
-        result = []
-        for raw in raws:
-            message = await pool.read(raw)
-            result += [await pool.attachment(raw, part.index) for part in message.attachments]
-        return result
-    finally:
-        await pool.close()
+    return [_write_part(folder, part) for part in parts]
 
 
 def _write_part(folder: Path, part: Part) -> str:

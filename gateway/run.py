@@ -17,6 +17,7 @@ from gateway.journal import Journal
 from gateway.keys import create_keys
 from store.database import Broken
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 BROKEN = 75  # EX_TEMPFAIL of sysexits: a supervisor may start us again, and the check at start decides
 
 
@@ -24,14 +25,18 @@ def run_gateway(config: Config, *, embedded: bool, failpoints: bool) -> int:
     """Run until SIGINT or SIGTERM; the exit code is 0 for a good end, 75 when the store broke."""
     if embedded:
         create_keys(config.path(config.keys))
-    return asyncio.run(_run(config, test=failpoints))
+    try:
+        return asyncio.run(_run(config, test=failpoints))
+    finally:
+        for number in SIGNALS:  # a second Ctrl-C while the process ends has nothing left to stop
+            signal.signal(number, signal.SIG_IGN)
 
 
 async def _run(config: Config, *, test: bool) -> int:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     _allow_many_files()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         loop.add_signal_handler(number, stopping.set)
     journal = Journal()
     loop.set_exception_handler(lambda _, context: journal.loop_trouble(context))

@@ -300,10 +300,17 @@ def sent_in_window(conn: Connection, window: timedelta) -> int:
 
 
 def list_mails(
-    conn: Connection, *, state: str | None = None, waiting_only: bool = False, limit: int = 200
+    conn: Connection,
+    *,
+    number: int | None = None,
+    state: str | None = None,
+    waiting_only: bool = False,
+    limit: int = 200,
 ) -> tuple[Mapping[str, Any], ...]:
     """Rows of the outbox, the newest first, without bytes; `state` is shown as `held` while the switch holds it."""
     query = select(outbox).order_by(outbox.c.id.desc()).limit(limit)
+    if number is not None:
+        query = query.where(outbox.c.id == number)
     if state is not None:
         query = query.where(outbox.c.state == state)
     if waiting_only:

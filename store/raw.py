@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, exists, select
+from sqlalchemy import Connection, bindparam, delete, exists, func, select
 
 from parsing.message import Permanent
 from store.columns import PerEngine
@@ -19,6 +19,10 @@ _READ_MANY = (
     select(raw_chunk.c.digest, raw_chunk.c.bytes)
     .where(raw_chunk.c.digest.in_(bindparam("digests", expanding=True)))
     .order_by(raw_chunk.c.digest, raw_chunk.c.seq)
+)
+HEAD = 2**18
+_READ_HEADS = select(raw_chunk.c.digest, func.substr(raw_chunk.c.bytes, 1, HEAD)).where(
+    raw_chunk.c.digest.in_(bindparam("digests", expanding=True)), raw_chunk.c.seq == 0
 )
 
 _FORGET = delete(raw_chunk).where(
@@ -66,3 +70,10 @@ def read_many(conn: Connection, digests: Sequence[bytes]) -> dict[bytes, bytes]:
     for digest, part in conn.execute(_READ_MANY, {"digests": list(digests)}):
         chunks.setdefault(bytes(digest), []).append(part)
     return {digest: b"".join(parts) for digest, parts in chunks.items()}
+
+
+def read_heads(conn: Connection, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Digest → the first 256 KiB, where a header lies, of those that are there."""
+    if not digests:
+        return {}
+    return {bytes(digest): bytes(head) for digest, head in conn.execute(_READ_HEADS, {"digests": list(digests)})}
