@@ -25,6 +25,7 @@ from gateway.config import Config, Mailbox, Relay, Smtp, Store
 from gateway.desks import packaged_desk
 from gateway.journal import Journal
 from gateway.keys import create_keys
+from parsing.message import Temporary
 from rules.ticket import Ticket
 from store.schema import delivery, entry, outbox, timer
 from store.status import reconcile_rows
@@ -109,6 +110,8 @@ class House:
     def __init__(self, folder: Path, url: str, sink: SmtpSink, *, mailboxes: tuple[Mailbox, ...] = ()) -> None:
         self.folder, self.url, self.sink, self.clock, self.mailboxes = folder, url, sink, MovedClock(), mailboxes
         self.desks = dict(DESKS)
+        self.relay_port = sink.port
+        self.trouble = ""
         self._stack: AsyncExitStack | None = None
         self._gateway: Gateway | None = None
         self._seen = 0
@@ -132,11 +135,13 @@ class House:
             smtp=Smtp(listen=(f"{HOST}:0",)),
             http=None,
             mailbox=self.mailboxes,
-            relay=Relay(host=HOST, port=self.sink.port, tls="none", retry_seconds=(0.05,)),
+            relay=Relay(host=HOST, port=self.relay_port, tls="none", retry_seconds=(0.05,)),
         )
         self._stack = AsyncExitStack()
         try:
-            self._gateway = await open_gateway(config, self._stack, now=self.clock.now, journal=Journal(quiet=True))
+            self._gateway = await open_gateway(
+                config, self._stack, now=self.clock.now, journal=Journal(quiet=True), failpoint=self._failpoint
+            )
         except BaseException:
             await self._stack.aclose()
             raise
@@ -146,6 +151,11 @@ class House:
         if self._stack is not None:
             await self._stack.aclose()
         self._stack = self._gateway = None
+
+    def _failpoint(self, name: str) -> None:
+        """Work fails for now at the failpoint that `trouble` names."""
+        if name == self.trouble:
+            raise Temporary("trouble, as the scenario wants it")
 
     @property
     def gateway(self) -> Gateway:
@@ -303,18 +313,14 @@ class House:
 
         await self.until(quiet)
 
-    async def later(self, **time: float) -> None:
+    async def later(self, *, mail: bool = True, **time: float) -> None:
         """Move the clock (days=3), and let it do all that has come due by then."""
         self.clock.moment += timedelta(**time)
-        await self.tick()
-
-    async def tick(self) -> None:
-        """Fire what may fire now; what the clock itself fires at this moment is waited for, too."""
         busy = True
-        while busy:
+        while busy:  # the clock ticks by itself, too: what it is about is waited for
             before = await self._due()
             busy = bool(await self.gateway.clock.tick()) or await self._due() != before
-        await self.settled()
+        await self.settled(mail=mail)
 
     async def _due(self) -> list[Any]:
         query = select(timer.c.id).where(timer.c.state == "pending", timer.c.due_at <= self.clock.moment)
