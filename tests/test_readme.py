@@ -34,7 +34,7 @@ STARTED = "Next, in another terminal"
 TRIES = 40
 DAY_NAME = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day \d{1,2} \w+"
 LEVELLED = [
-    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "TIME"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?"), "TIME"),
     (re.compile(r"at \d\d:\d\d"), "at HH:MM"),
     (re.compile(r"\+[a-z2-7]{36,60}@"), "+TOKEN@"),
     (re.compile(r"\b[0-9a-f]{16}\b"), "SERIAL"),
