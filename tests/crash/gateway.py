@@ -276,7 +276,7 @@ class Gateway:
             text=True,
             check=False,
             cwd=ROOT,
-            env=_environment(),
+            env={**_environment(), **self.environment},
             timeout=120,
         )
 

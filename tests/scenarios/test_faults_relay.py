@@ -45,13 +45,13 @@ def test_a_relay_that_is_down_stops_no_mail_from_coming_in(sink: SmtpSink, node:
     chance = random.Random(1)
     sink.stop()
     replies = [deliver(node.port, mails.new(number, chance)) for number in range(5)]
-    node.wait_line("alarm relay")
+    node.wait_line("event=alarm name=relay")
 
     sink.start()
 
     sink.wait_for(5 * MAILS_OF_A_TICKET, timeout=40)
     reconciled(node)
-    node.wait_line("alarm_over relay")
+    node.wait_line("event=alarm_over name=relay")
     assert all(reply.startswith("250") for reply in replies)
     assert set(arrivals(sink).values()) == {1}
 
