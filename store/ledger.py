@@ -206,14 +206,19 @@ def release_channel_keys(conn: Connection) -> int:
     return conn.execute(_RELEASE_KEYS).rowcount
 
 
-# Claiming. An older delivery stands in the way while it is unfinished: one of the same sender, or one referred to.
+# Claiming. An older delivery of the desk stands in the way while it is unfinished: one of the same sender, or one
+# referred to.
 _older, _answered = delivery.alias("older"), delivery.alias("answered")
 _same_sender = exists().where(
-    _older.c.sender_key == delivery.c.sender_key, _older.c.id < delivery.c.id, _older.c.state != DONE
+    _older.c.sender_key == delivery.c.sender_key,
+    _older.c.desk == delivery.c.desk,
+    _older.c.id < delivery.c.id,
+    _older.c.state != DONE,
 )
 _refers_to_unfinished = exists().where(
     delivery_reference.c.delivery == delivery.c.id,
     _answered.c.message_key == delivery_reference.c.message_key,
+    _answered.c.desk == delivery.c.desk,
     _answered.c.id < delivery.c.id,
     _answered.c.state != DONE,
 )

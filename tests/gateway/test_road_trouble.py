@@ -1,0 +1,115 @@
+"""One ticket's, one desk's, one run's trouble is its own: the others go on, and what is over is over."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+import gateway.pipeline
+from gateway.demo_sink import write
+from parsing.headers import scan
+from rules.decide import decide
+from rules.event import Due
+from store.alarms import list_alarms, raise_alarm
+from store.ledger import Arrival, accept
+from store.outbox import set_hold_outgoing
+from store.schema import outbox
+from tests.gateway.road import AGENT, ANNA, BEGIN, Street, street
+
+BEN = "ben@example.com"
+
+
+def sent_notice(recipient: str, notice: str) -> Callable[[Connection], Any]:
+    """True once such a mail is in the outbox."""
+    return lambda conn: conn.scalar(
+        select(outbox.c.id).where(outbox.c.recipient == recipient, outbox.c.notice == notice)
+    )
+
+
+def red(conn: Connection) -> list[str]:
+    return [alarm.name for alarm in list_alarms(conn, red_only=True)]
+
+
+async def waiting_for(road: Street, customer: str, first: int) -> None:
+    """A ticket of this customer's that waits for an answer; `first` is its delivery."""
+    mail = write(sender=customer, name="", to="support@localhost", subject="Help", text="Help.", now=road.clock.moment)
+    await road.send(mail, sender=customer)
+    told = await road.sink.next(AGENT)
+    await road.send(road.reply(told, "#waiting\nWhich browser?"), sender=AGENT)
+    assert await road.outcome(first + 1) == "act"
+    await road.sink.next(AGENT)
+
+
+async def test_a_timer_that_can_not_be_decided_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of ours in one ticket's reminder raises an alarm; the next ticket's reminder goes out all the same."""
+
+    def poisoned(event: Any, **known: Any) -> Any:
+        if isinstance(event, Due) and event.ticket == 1:
+            raise KeyError("no such step")
+        return decide(event, **known)
+
+    monkeypatch.setattr(gateway.pipeline, "decide", poisoned)
+    async with street(tmp_path) as road:
+        await waiting_for(road, ANNA, 1)
+        await waiting_for(road, BEN, 3)
+        road.clock.moment += timedelta(days=3, minutes=1)
+        await road.gateway.clock.tick()
+        await road.until(sent_notice(BEN, "reminder"))
+        assert any("TKT-00001" in name for name in await road.until(red))
+        assert (ANNA, "reminder") not in await road.mails()
+
+
+async def test_a_desk_that_is_configured_no_more_keeps_its_mail(tmp_path: Path) -> None:
+    """Mail of a desk whose folder was taken away waits: none of it is called undeliverable, or sent in its name."""
+    async with street(tmp_path, desks=("support", "sales")) as road:
+        await road.gateway.db.write(lambda conn: set_hold_outgoing(conn, True))
+        await road.customer("How much?", to="sales@localhost")
+        assert await road.outcome() == "opened"
+    (tmp_path / "desks" / "sales" / "desk.yaml").rename(tmp_path / "sales.yaml")
+    (tmp_path / "desks" / "sales" / "rules.yaml").unlink()
+    (tmp_path / "desks" / "sales").rmdir()
+    async with street(tmp_path) as road:
+        await road.gateway.db.write(lambda conn: set_hold_outgoing(conn, False))
+        tried = select(outbox.c.id).where(outbox.c.last_reply != "")
+        await road.until(lambda conn: len(conn.execute(tried).all()) == 2)
+        rows = await road.rows(outbox)
+        assert {row["state"] for row in rows} <= {"queued", "taken"}
+        assert road.sink.unread == []
+
+
+async def test_a_sender_waits_at_one_desk_only(tmp_path: Path) -> None:
+    """A mail that waits for a desk which is configured no more does not hold up its sender's mails to other desks."""
+    async with street(tmp_path) as road:
+        mail = write(sender=ANNA, name="", to="sales@localhost", subject="Old", text="Old.", now=road.clock.moment)
+        stuck = Arrival(
+            desk="sales",
+            channel="smtp",
+            channel_key="smtp:stuck",
+            raw=mail.as_bytes(),
+            envelope_from=ANNA,
+            envelope_to=("sales@localhost",),
+            peer={},
+            received_at=BEGIN,
+            sender_key=scan_key(mail.as_bytes()),
+        )
+        await road.gateway.db.write(lambda conn: accept(conn, stuck))
+        await road.customer("It does not work.")
+        assert await road.outcome(2) == "opened"
+
+
+def scan_key(raw: bytes) -> bytes | None:
+    """By what the ledger knows this mail's sender."""
+    return scan(raw).sender_key
+
+
+async def test_an_alarm_of_an_earlier_run_is_over_when_its_reason_is(tmp_path: Path) -> None:
+    """A relay that was in trouble when the gateway was killed, and is well now, is red no more."""
+    async with street(tmp_path) as road:
+        await road.gateway.db.write(lambda conn: raise_alarm(conn, "relay", "it was away", BEGIN))
+    async with street(tmp_path) as road:
+        await road.until(lambda conn: "relay" not in red(conn))
