@@ -12,9 +12,9 @@ from typing import Any
 
 from gateway.journal import Journal
 from gateway.pipeline import Road
-from parsing.message import Address, Temporary
+from parsing.message import Address, Permanent, Temporary
 from rules.decision import Notice
-from store.alarms import clear_alarm, raise_alarm
+from store.alarms import clear_alarm, list_alarms, raise_alarm
 from store.outbox import enqueue
 from templates.compose import compose
 
@@ -29,6 +29,11 @@ class Alarms:
         self._mail, self._command = mail, tuple(command)
         self._tasks: set[asyncio.Task[None]] = set()
         self._red: set[str] = set()
+
+    async def open(self) -> None:
+        """Take over what was red when the last run ended, so that it can be over in this one."""
+        kept = await self._road.db.read(lambda conn: list_alarms(conn, red_only=True))
+        self._red |= {alarm.name for alarm in kept}
 
     def begin(self, name: str, text: str) -> None:
         """Raise the alarm `name` unless it is red already."""
@@ -91,17 +96,17 @@ class Alarms:
         if self._mail is None:
             return
         notice = Notice("alarm", Address(self._mail), "operator", {"name": name, "text": text, "since": now})
-        mail = compose(
-            notice,
-            policy=next(iter(self._road.policies.values())),
-            ticket=None,
-            event=f"alarm:{name}:{now.isoformat()}",
-            keys=self._road.keys,
-            now=now,
-            notices=self._road.notices,
-        )
         try:
+            mail = compose(
+                notice,
+                policy=next(iter(self._road.policies.values())),
+                ticket=None,
+                event=f"alarm:{name}:{now.isoformat()}",
+                keys=self._road.keys,
+                now=now,
+                notices=self._road.notices,
+            )
             await self._road.db.write(lambda conn: enqueue(conn, [mail], now=now))
             self._road.wake_sender()
-        except (Temporary, OSError) as error:
+        except (Temporary, Permanent, OSError) as error:
             self._journal.trouble("alarm_mail", error)

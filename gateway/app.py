@@ -81,6 +81,7 @@ async def open_gateway(
     wake = asyncio.Event()
     road = await _open_road(config, stack, relay, now=now, wake_sender=wake.set, failpoint=failpoint)
     alarms = Alarms(road, journal, mail=config.alarm.mail, command=config.alarm.command)
+    await alarms.open()
     stack.push_async_callback(alarms.close)
     meters = Meters(road.db)
     lease = timedelta(seconds=config.store.lease_seconds)
@@ -90,7 +91,9 @@ async def open_gateway(
     worker = _start_worker(stack, road, journal, alarms, meters, lease)
     mailboxes = Mailboxes(config, road, journal, alarms, lease=max(lease, MAILBOX_LEASE))
     watch = _watch(relay, alarms, config)
-    clock = Clock(road, journal, mailboxes=mailboxes.by_desk, lease=lease, watch=watch)
+    clock = Clock(
+        road, journal, mailboxes=mailboxes.by_desk, lease=lease, watch=watch, alarm=alarms.begin, over=alarms.end
+    )
     clock.start()
     stack.callback(clock.stop)
     intake = Intake(road.db, road.policies, journal, now, wake=worker.wake, failpoint=failpoint)
@@ -179,6 +182,7 @@ def _start_worker(
 ) -> Worker:
     def done(claimed: Claimed, draft: Draft) -> None:
         meters.delivered(draft.decision.outcome.value)
+        alarms.end(f"delivery {claimed.id} failed")  # it was read again, and now it is done
 
     worker = Worker(road, journal, lease=lease, alarm=alarms.begin, done=done)
     task = asyncio.create_task(worker.run())

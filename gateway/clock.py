@@ -18,11 +18,13 @@ from gateway.journal import Journal
 from gateway.pipeline import Road, travel
 from parsing.message import Temporary
 from rules.event import Due, event_key
+from rules.ticket import number_text
 from store.ledger import release_channel_keys, unfinished
 from store.mailboxes import read_to_end
-from store.timers import DueTimer, anything_due, claim_due
+from store.timers import DueTimer, anything_due, claim_due, postpone
 
 GRACE = timedelta(hours=1)
+PUT_OFF = timedelta(hours=1)
 BATCH = 50
 TICK_SECONDS = 1
 HOUSEKEEPING_SECONDS = 3600
@@ -39,12 +41,16 @@ class Clock:
         mailboxes: Mapping[str, tuple[tuple[str, str], ...]],
         lease: timedelta,
         watch: Callable[[], Awaitable[None]],
+        alarm: Callable[[str, str], None],
+        over: Callable[[str], None],
     ) -> None:
         self._road = road
         self._journal = journal
         self._mailboxes = mailboxes
         self._lease = lease
         self._watch = watch
+        self._alarm = alarm
+        self._over = over
         self._started_at = road.now()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._busy = False
@@ -68,7 +74,7 @@ class Clock:
             return 0
         self._busy = True
         try:
-            return sum([await self._desk(desk) for desk in self._road.policies])
+            return sum([await self._desk_quietly(desk) for desk in self._road.policies])
         finally:
             self._busy = False
 
@@ -84,6 +90,13 @@ class Clock:
             await self._road.db.write(release_channel_keys)
         except Exception as error:  # noqa: BLE001 - housekeeping has all the time of the world
             self._journal.trouble("clock.keep_house", error)
+
+    async def _desk_quietly(self, desk: str) -> int:
+        try:
+            return await self._desk(desk)
+        except Exception as error:  # noqa: BLE001 - one desk's trouble is not the others'
+            self._journal.trouble(f"clock.{desk}", error)
+            return 0
 
     async def _desk(self, desk: str) -> int:
         since, until = await self._window(desk)
@@ -120,7 +133,11 @@ class Clock:
         except Temporary as error:
             self._journal.trouble(event_key(event), error)
             return
+        except Exception as error:  # noqa: BLE001 - a mistake of ours in one ticket's timer does not stop the others
+            await self._put_off(timer, error)
+            return
         ticket = draft.decision.ticket
+        self._over(f"timer {timer.id} of {number_text(timer.ticket)} fails")
         self._journal.happened(
             event_key(event),
             outcome=draft.decision.outcome.value,
@@ -128,3 +145,10 @@ class Clock:
             reason=draft.decision.reason,
             mails=len(draft.mails),
         )
+
+    async def _put_off(self, timer: DueTimer, error: Exception) -> None:
+        """Tried again in an hour, behind all that is due by then; the red line says which ticket waits."""
+        key = f"timer {timer.id} of {number_text(timer.ticket)}"
+        self._journal.trouble(key, error)
+        self._alarm(f"{key} fails", f"{timer.kind}: {type(error).__name__}: {error}")
+        await self._road.db.write(lambda conn: postpone(conn, timer, after=PUT_OFF))

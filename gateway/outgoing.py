@@ -118,7 +118,13 @@ class Outgoing:
 
     async def _claim(self, count: int) -> Sequence[outbox.OutboxMail]:
         lease, asked = self._lease, time.monotonic()
-        mails = await self._road.db.write(lambda conn: outbox.claim_mails(conn, limit=count, lease=lease))
+        try:
+            mails = await self._road.db.write(lambda conn: outbox.claim_mails(conn, limit=count, lease=lease))
+        except Temporary:
+            raise
+        except Exception as error:  # unknown is temporary: a sender that ended here would end without a word
+            self._journal.trouble("outgoing.claim", error)
+            raise Temporary(str(error)) from error
         for mail in mails:
             self._in_hand[mail.id] = mail.fence
             self._good_until[mail.id] = asked + lease.total_seconds()
@@ -133,7 +139,13 @@ class Outgoing:
 
     async def _mark(self, batch: Sequence[Marked]) -> None:
         now = self._road.now()
-        await self._road.db.write(lambda conn: outbox.mark(conn, batch, now=now))
+        try:
+            await self._road.db.write(lambda conn: outbox.mark(conn, batch, now=now))
+        except Temporary:
+            raise
+        except Exception as error:  # as in `_claim`
+            self._journal.trouble("outgoing.mark", error)
+            raise Temporary(str(error)) from error
         for marked in batch:
             self._in_hand.pop(marked.id, None)
             self._good_until.pop(marked.id, None)
@@ -143,8 +155,10 @@ class Outgoing:
         """Keep the claims of what is on its way; a node that was frozen past its lease finds them gone."""
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 3)
-            with contextlib.suppress(Temporary):
+            try:
                 await self._renew_held(dict(self._in_hand), self._lease)
+            except Exception as error:  # noqa: BLE001 - what is not renewed is claimed again; the next one may succeed
+                self._journal.trouble("outgoing.renew", error)
 
     async def _renew_held(self, held: dict[int, int], lease: timedelta) -> None:
         if not held:
@@ -155,10 +169,12 @@ class Outgoing:
             self._good_until[number] = asked + lease.total_seconds()
 
     def _why_not(self, mail: OutboxMail) -> str | None:
-        """Why a mail must not leave; None when it may."""
+        """Why a mail must not leave; None when it may. Raises `Temporary` for a desk that is gone: its mail waits."""
         policy = self._road.policies.get(mail.desk)
+        if policy is None and mail.role != "operator":
+            raise Temporary(f"the desk {mail.desk} is not configured any more")
         to = mail.recipient.lower()
-        if mail.role == "agent" and (policy is None or all(agent.mail.key != to for agent in policy.agents)):
+        if mail.role == "agent" and policy and all(agent.mail.key != to for agent in policy.agents):
             return "it is for the desk's agents only, and this address is none of theirs any more"
         if mail.role == "operator" and to != (self._operator or "").lower():
             return "it is for the operator only"
@@ -168,7 +184,7 @@ class Outgoing:
 
     async def _returned(self, mail: OutboxMail, result: Result) -> None:
         policy = self._road.policies.get(mail.desk)
-        if mail.role != "customer":
+        if mail.role != "customer" or policy is None:
             self._alarms.begin(f"mail to {mail.recipient}", f"it can not be delivered: {result.reply}")
         if policy is None or mail.ticket is None:
             return
@@ -197,6 +213,10 @@ class Outgoing:
         self._journal.ambiguous(serial=mail.serial, message_id=mail.message_id, reply=result.reply)
 
     async def _tried(self, mail: OutboxMail, result: Result) -> None:
+        if result.state != "later":
+            self._alarms.end(f"mail {mail.serial} is late")
+        if result.state == "sent":
+            self._alarms.end(f"mail to {mail.recipient}")
         self._journal.left(
             serial=mail.serial, recipient=mail.recipient, state=result.state, reply=result.reply, relay=result.relay
         )

@@ -28,6 +28,7 @@ ATTEMPTS = 9
 SUSPECT = 2  # attempts counted and no outcome yet
 BACK_OFF = (1, 2, 5, 15)  # seconds after the first, second … attempt
 PASSING = 2  # seconds after a trouble that was not the mail's
+NO_DESK = 60  # seconds until a mail whose desk is configured no more is looked at again: it must not starve the others
 LOOK_EVERY = 1.0  # seconds; other nodes' and postponed deliveries are found by looking
 
 
@@ -159,7 +160,8 @@ class Worker:
 
     async def _give_back(self, claimed: Claimed, error: Exception) -> None:
         passing = isinstance(error, Temporary)
-        pause = timedelta(seconds=PASSING if passing else BACK_OFF[min(claimed.attempts, len(BACK_OFF)) - 1])
+        seconds = PASSING if claimed.desk in self._road.policies else NO_DESK
+        pause = timedelta(seconds=seconds if passing else BACK_OFF[min(claimed.attempts, len(BACK_OFF)) - 1])
         await self._road.db.write(
             lambda conn: give_back(conn, claimed, after=pause, reason=str(error), guilt=-1 if passing else 1)
         )

@@ -1,4 +1,4 @@
-"""A whole gateway in this process for the tests of the road: real SMTP in and out, SQLite, and a clock moved by hand."""
+"""A whole gateway in this process for tests of the road: real SMTP in and out, SQLite, a clock moved by hand."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
