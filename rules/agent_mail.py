@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from parsing.commands import split_commands
-from parsing.message import Attachment
 from rules.access import acting_agent
 from rules.actions import Plan, plan
-from rules.case import Case, agents_to_tell, closing_day, customer_hears, one_mail_each
+from rules.case import SIGNATURES, Case, agents_to_tell, chosen_parts, closing_day, customer_hears, one_mail_each
 from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
 from rules.lifecycle import enter
 from rules.policy import Agent
@@ -21,10 +20,7 @@ from rules.relay import own_words, relayed
 from rules.ticket import Status, Ticket
 
 QUESTION_KEPT = 600
-ENCODED = 1.37  # how much base64 makes of one octet, with its line ends (RFC 2045 section 6.8)
-ROOM_FOR_WORDS = 256 * 1024
 RETURNED = 100_000  # characters of an agent's text that go back with the reason why nothing was done; all are kept
-SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 MAILS = ("message/rfc822", "message/global", "application/vnd.ms-outlook")
 
 
@@ -47,29 +43,16 @@ class Act:
     def answers(self) -> bool:
         """True when words go to the customer."""
         words = self.text.strip() and not self.signed_only
-        return bool(words or self.parts[0]) and not (self.plan.note or self.plan.help or self.plan.spam)
+        # a picture inside an HTML mail goes with words; alone it may be the logo of a signature
+        files = [part for part in self.case.event.message.attachments if part.index in self.parts[0]]
+        saved = any(not part.inline for part in files)
+        return bool(words or saved) and not (self.plan.note or self.plan.help or self.plan.spam)
 
     @property
     def parts(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """(indexes of the attachments that travel along, names of those that are too large for the relay)."""
-        return chosen_parts(self.case.event.message.attachments, limit=self.case.facts.mail_limit)
-
-
-def chosen_parts(attachments: tuple[Attachment, ...], *, limit: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Take attachments in order while the finished mail stays under `limit` octets."""
-    room = limit - ROOM_FOR_WORDS
-    taken: list[int] = []
-    left: list[str] = []
-    for part in attachments:
-        if part.inline or part.type in SIGNATURES:
-            continue
-        cost = int(part.size * ENCODED)
-        if cost <= room:
-            taken.append(part.index)
-            room -= cost
-        else:
-            left.append(part.filename)
-    return tuple(taken), tuple(left)
+        sendable = [part for part in self.case.event.message.attachments if part.type not in SIGNATURES]
+        return chosen_parts(sendable, limit=self.case.facts.mail_limit)
 
 
 def agent_act(case: Case) -> Decision | None:
@@ -100,7 +83,7 @@ def _unsafe(act: Act) -> tuple[str, ...]:
     problems = [
         f'"{part.filename}" is a mail, and mails of ours hold what is private; attach it in another form'
         for part in act.case.event.message.attachments
-        if (part.type in MAILS or part.filename.lower().endswith((".eml", ".msg"))) and not part.inline
+        if part.type in MAILS or part.filename.lower().endswith((".eml", ".msg"))
     ]
     if act.ticket.requester is None:
         problems.append("the ticket has no customer's address to answer to")
@@ -284,7 +267,7 @@ def _colleagues(act: Act, ticket: Ticket) -> list[Notice]:
         "assignee": ticket.assignee or "",
     }
     people = agents_to_tell(act.case.policy, topic, ticket, actor=act.agent.mail.key)
-    return [Notice("agent_followed_up", agent.mail, "agent", values) for agent in people]
+    return [Notice("agent_followed_up", agent.mail, "agent", values, attachments=act.parts[0]) for agent in people]
 
 
 def _transcript(act: Act, status: Status | None) -> list[Notice]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from parsing.message import Attachment
 from rules.decision import NewTimer, Notice
 from rules.event import Arrived
 from rules.facts import Facts
@@ -14,6 +15,11 @@ from rules.ticket import Ticket
 
 # A customer's notice → the line of `customer_hears_of` that allows it.
 TOPICS = {"closed_silence": "closed", "closed_solved": "closed", "closed_resolved": "closed"}
+
+ENCODED = 1.37  # how much base64 makes of one octet, with its line ends (RFC 2045 section 6.8)
+ROOM_FOR_WORDS = 256 * 1024
+# What is no file of anybody's: a signature of the mail itself (RFC 3156, RFC 8551).
+SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +61,18 @@ def one_mail_each(notices: Iterable[Notice]) -> tuple[Notice, ...]:
 def closing_day(timers: Iterable[NewTimer]) -> datetime | None:
     """When these timers close the ticket."""
     return next((timer.due_at for timer in timers if timer.kind == "close"), None)
+
+
+def chosen_parts(attachments: Iterable[Attachment], *, limit: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """(indexes of the attachments taken in order while the finished mail stays under `limit` octets, other names)."""
+    room = limit - ROOM_FOR_WORDS
+    taken: list[int] = []
+    left: list[str] = []
+    for part in attachments:
+        cost = int(part.size * ENCODED)
+        if cost <= room:
+            taken.append(part.index)
+            room -= cost
+        else:
+            left.append(part.filename)
+    return tuple(taken), tuple(left)

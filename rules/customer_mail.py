@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from parsing.headers import clean_subject
 from parsing.message import Address, Kind, Message
-from rules.case import Case, agents_to_tell, customer_hears, one_mail_each
+from rules.case import Case, agents_to_tell, chosen_parts, customer_hears, one_mail_each
 from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
 from rules.engine import Classification, classify
 from rules.lifecycle import Move, answered, heard, too_late
@@ -121,6 +121,7 @@ def agent_notices(
 ) -> list[Notice]:
     """The customer's mail as notifications to the agents whom the desk's table names."""
     message = case.event.message
+    attachments, left_out = chosen_parts(message.attachments, limit=case.facts.mail_limit)
     values = {
         "writer": writer(message),
         "verified": case.event.evidence.token is not None,
@@ -133,10 +134,10 @@ def agent_notices(
         "linked": linked,
         "machine": "" if not message.automatic else f"{message.kind.value}: {message.why}",
         "assignee": ticket.assignee or "",
+        "left_out": list(left_out),
     }
     sender = message.sender.key if message.sender else ""
     people = agents_to_tell(case.policy, topic, ticket, actor=actor or sender)
-    attachments = tuple(part.index for part in message.attachments)
     return [Notice(name, agent.mail, "agent", values, attachments=attachments) for agent in people]
 
 

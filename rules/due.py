@@ -76,11 +76,11 @@ def _not_before(timer: NewTimer, earliest: datetime) -> NewTimer:
 def _close(ticket: Ticket, event: Due, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
     warned = facts.last_notice
     if ticket.requester is not None and _warnings(policy, ticket.status):
-        if warned is None:
+        if warned is None and customer_hears(policy, "last_reminder"):
             timers = (NewTimer("close", now + FAIR_WARNING),)
             return _remind(ticket, "last_reminder", timers, policy=policy, now=now, why="no reminder named the day yet")
-        earliest = (warned.accepted_at or now) + FAIR_WARNING
-        if earliest > now:
+        earliest = (warned.accepted_at or now) + FAIR_WARNING if warned else now
+        if warned and earliest > now:
             again = earliest if warned.accepted_at else now + LOOK_AGAIN
             return _wait(ticket, again, accepted=warned.accepted_at is not None, now=now)
     reason = _reason(policy, ticket.status)
@@ -98,8 +98,10 @@ def _close(ticket: Ticket, event: Due, *, facts: Facts, policy: Policy, now: dat
 
 
 def _warnings(policy: Policy, status: Status) -> bool:
-    """True when the customer is told the day of closing in this status at all."""
-    return status in CLOSED_NOTICE and customer_hears(policy, status.value)
+    """True when the desk's file has the customer warned of the close: by a reminder, or by "resolved" itself."""
+    warnings = [step.send for step in policy.follow_up.get(status, ()) if step.send]
+    warnings += [Status.RESOLVED.value] if status is Status.RESOLVED else []
+    return status in CLOSED_NOTICE and any(customer_hears(policy, name) for name in warnings)
 
 
 def _reason(policy: Policy, status: Status) -> str:

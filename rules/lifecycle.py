@@ -56,7 +56,7 @@ def too_late(ticket: Ticket, *, policy: Policy, now: datetime) -> bool:
 def answered(ticket: Ticket, text: str, *, policy: Policy, now: datetime) -> Move | None:
     """What a customer's own answer does to the status: closes ("solved"), reopens, goes on; None = nothing."""
     requester = ticket.requester
-    names = f"{requester.name} {requester.address.split('@')[0]}" if requester else ""
+    names = f"{requester.name} {requester.address.split('@')[0]} {ticket.asked_by}" if requester else ""
     solved = says_solved(text, asked=ticket.status is Status.RESOLVED, names=names)
     if solved and ticket.status in (Status.RESOLVED, Status.WAITING):
         return enter(ticket, Status.CLOSED, policy=policy, now=now, reason="the customer says that it is solved")

@@ -229,3 +229,31 @@ async def test_an_answer_that_came_first_wins_over_the_clock(house: House) -> No
     house.one(MARIE)
     notices = await house.rows(select(outbox.c.notice).where(outbox.c.recipient == ANNA).order_by(outbox.c.id))
     assert [row.notice for row in notices] == ["opened", "waiting_customer"]
+
+
+OTHER_DESKS = {
+    "no reminders": "customer_hears_of: [opened, reply, waiting_customer, closed]\n"
+    "follow_up: {waiting_customer: [{after: 4 days, close: no answer}]}\n",
+    "no last reminder": "customer_hears_of: [opened, reply, reminder, closed]\n"
+    "follow_up: {waiting_customer: [{after: 1 day, send: reminder}, {after: 4 days, close: silence}]}\n",
+}
+
+
+@pytest.mark.parametrize("desk", OTHER_DESKS)
+async def test_another_desks_follow_up(build: Callable[..., House], desk: str) -> None:
+    """A desk that sends no reminders, or another one: the close comes on its day, with what the desk's file sends."""
+    house = build()
+    house.desks["support"] += OTHER_DESKS[desk]
+    await house.open()
+    try:
+        await asked(house)
+        await house.later(days=1)
+        await house.later(days=2)
+        assert len(house.got(ANNA)) == (desk != "no reminders")
+        assert await status(house) is Status.WAITING
+        await house.later(days=1)
+        assert await status(house) is Status.CLOSED
+        house.one(ANNA)
+        await house.judge()
+    finally:
+        await house.close()
