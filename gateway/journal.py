@@ -24,7 +24,7 @@ class Journal:
 
     def __init__(self, stream: TextIO | None = None, *, quiet: bool = False) -> None:
         self._stream = stream if stream is not None else sys.stderr
-        self._lines: queue.Queue[str | None] = queue.Queue(MAX_WAITING)
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._quiet = quiet
         self.dropped = 0
         self._log = structlog.wrap_logger(
@@ -35,7 +35,7 @@ class Journal:
                 _escape,
                 structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], drop_missing=True),
             ],
-        )
+        ).bind()  # else every line would make a logger of its own
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
         if not quiet:
             self._thread.start()
@@ -49,9 +49,9 @@ class Journal:
     def _put(self, line: str) -> None:
         if self._quiet:
             return
-        try:
-            self._lines.put_nowait(line)
-        except queue.Full:
+        if self._lines.qsize() < MAX_WAITING:
+            self._lines.put(line)
+        else:
             self.dropped += 1
 
     def _write(self) -> None:
