@@ -20,7 +20,7 @@ from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
 from rules.engine import classify
 from rules.lifecycle import enter
 from rules.matching import number_in
-from rules.policy import Agent
+from rules.policy import Agent, Policy
 from rules.relay import own_words
 from rules.throttle import Caps, why_not
 from rules.ticket import Status, Ticket
@@ -45,8 +45,7 @@ def open_for_customer(case: Case) -> Decision | None:
     agent, message = writing_agent(case), case.event.message
     if agent is None or message.automatic or case.event.quiet:
         return None
-    above, _ = own_words(message.spans)
-    commands = split_commands(above)
+    commands = _commands(message)
     customer, wrong = _customer_meant(commands, message)
     if customer is None and not wrong:
         return None
@@ -59,6 +58,18 @@ def open_for_customer(case: Case) -> Decision | None:
     if planned.broken or customer is None:
         return _mistaken_for(case, agent, planned)
     return _opened_for(case, agent, planned, customer, commands, opened_reason(classified, ""))
+
+
+def brought_for(message: Message, policy: Policy) -> Address | None:
+    """The customer in whose name an agent's mail would open a ticket: whose mails are to be counted for the caps."""
+    if policy.agent_by_address(message.sender) is None:
+        return None
+    return _customer_meant(_commands(message), message)[0]
+
+
+def _commands(message: Message) -> Commands:
+    above, _ = own_words(message.spans)
+    return split_commands(above)
 
 
 def _customer_meant(commands: Commands, message: Message) -> tuple[Address | None, str]:

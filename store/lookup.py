@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Integer, bindparam, case, cast, func, select, type_coerce
 
 from parsing.message import Evidence, Message
+from rules.agent_brings import brought_for
 from rules.decision import EntryKind, Outcome
 from rules.event import Arrived, Due, Event, Returned
 from rules.facts import Facts, MailCounts, SentMail
@@ -149,7 +150,10 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
     address = message.sender.key if message.sender else ""
     hour = next((hours[number] for number in wanted if number in hours), 0)
     key = identity(message, policy.desk) or None
-    duplicate, counts = _counts(conn, address, ticket_hour=hour, key=key, delivery_id=event.delivery)
+    # a confirmation goes to whom an agent names, not to who wrote: it is that address's mails that are counted
+    customer = brought_for(message, policy)
+    written_to = customer.key if customer is not None else address
+    duplicate, counts = _counts(conn, written_to, ticket_hour=hour, key=key, delivery_id=event.delivery)
     return Facts(
         next_number=next_number,
         tickets=tickets,

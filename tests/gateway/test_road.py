@@ -95,3 +95,16 @@ async def test_an_answer_that_is_too_long_for_a_mail_is_not_lost(tmp_path: Path)
         assert await road.outcome(2) == "act"
         assert (AGENT, "agent_not_sent") in await road.mails()
         assert (await road.tickets())[0]["status"] == "new"
+
+
+async def test_confirmations_to_whom_an_agent_names_are_capped_by_that_address(tmp_path: Path) -> None:
+    """Whoever writes an agent's address into From can not flood somebody with confirmations of `#for` tickets."""
+    async with street(tmp_path) as road:
+        for count in range(1, 6):
+            text = f"#for {ANNA}\nShe called, {count}."
+            mail = write(
+                sender=AGENT, name="", to="support@localhost", subject="Call", text=text, now=road.clock.moment
+            )
+            await road.send(mail, sender=AGENT)
+            assert await road.outcome(count) == "opened"
+        assert (await road.mails()).count((ANNA, "opened")) == 3
