@@ -6,6 +6,7 @@ agree with it.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from subprocess import CompletedProcess
 from typing import Any, Protocol
@@ -33,13 +34,17 @@ class Witness(Protocol):
 
 def judge(said: Said, received: Sequence[Received], node: Witness, lines: Sequence[str]) -> list[str]:
     """Every broken promise, in words; `lines` is the standard error of all nodes."""
+    with ThreadPoolExecutor(3) as side_by_side:
+        ledger = side_by_side.submit(node.asked, "ledger", "--limit", "100000")
+        outbox = side_by_side.submit(node.asked, "outbox", "--limit", "100000")
+        reconciled = side_by_side.submit(node.tkt, "reconcile")
     seen = [Seen(one) for one in received]
     return [
         *_client(said),
         *_sink(said, seen, lines),
-        *_ledger(said.accepted.values(), node.asked("ledger", "--limit", "100000")),
-        *_outbox(seen, node.asked("outbox", "--limit", "100000")),
-        *_reconciled(node),
+        *_ledger(said.accepted.values(), ledger.result()),
+        *_outbox(seen, outbox.result()),
+        *_reconciled(reconciled.result()),
     ]
 
 
@@ -129,7 +134,6 @@ def _outbox(seen: Sequence[Seen], rows: Sequence[Mapping[str, Any]]) -> Iterator
     yield from (f"still {row['state']}: {row['message_id']}" for row in rows if row["state"] != "sent")
 
 
-def _reconciled(node: Witness) -> Iterator[str]:
-    done = node.tkt("reconcile")
+def _reconciled(done: CompletedProcess[str]) -> Iterator[str]:
     if done.returncode != 0:
         yield f"tkt reconcile: exit {done.returncode}: {done.stdout[-1500:]}{done.stderr[-500:]}"

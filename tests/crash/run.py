@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from tests.crash.client import Client
 from tests.crash.gateway import ROOT, Gateway
 from tests.crash.judge import judge
+from tests.crash.mails import Seen
 from tests.crash.traffic import Traffic
 from tests.servers import PostgreSQL
 from tests.sink import SmtpSink
@@ -199,7 +200,7 @@ class Run:
             self.report.violations.append(str(error))
 
     def _count(self, lines: Sequence[str]) -> None:
-        said = self.client.said
+        said, taken = self.client.said, [Seen(one) for one in self.sink.received]
         kinds = Counter(mail.kind for mail in said.accepted.values())
         self.report.counts = {
             "mails with a 250": len(said.accepted),
@@ -209,6 +210,7 @@ class Run:
             "tries without a 250": said.retries,
             "taken in again (no second one)": sum("event=accepted" in line and " again " in line for line in lines),
             "mails at the sink": len(self.sink.received),
-            "ambiguous": sum("ambiguous" in line for line in lines),
+            "of them a second time": len(taken) - len({(seen.id, seen.recipient) for seen in taken}),
+            "ambiguous, says the journal": sum("ambiguous" in line for line in lines),
             "kills and crashes": self.report.disasters.total(),
         }
