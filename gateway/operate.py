@@ -122,6 +122,7 @@ def backup_store(config: Config, file: Path) -> str:
     """Copy the store into one file; the copy starts with outgoing mail held."""
     with reading(config):
         pass  # there is a store, and it is of this version: a copy of anything else would be no backup
+    os.umask(0o077)  # a copy of everybody's mail is its owner's alone
     size = backup(config.store_url, file)
     return f"{file}: {size} octets. A gateway on this copy starts with outgoing mail held: `tkt resume` lets it leave."
 
