@@ -9,7 +9,8 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from parsing.message import Permanent, Temporary
 MAX_LINE = 1 << 20
 TIMEOUT = 30.0
 SOCKET = "control.sock"
+LONGEST_PATH = 100  # octets; the system's limit is 107
 
 Act = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -35,7 +37,8 @@ class Control:
         self._path.unlink(missing_ok=True)
         old = os.umask(0o177)
         try:
-            self._server = await asyncio.start_unix_server(self._serve, str(self._path), limit=MAX_LINE)
+            with _reachable(self._path) as path:
+                self._server = await asyncio.start_unix_server(self._serve, path, limit=MAX_LINE)
         finally:
             os.umask(old)
 
@@ -67,6 +70,19 @@ class Control:
             return {"ok": False, "error": str(error) or type(error).__name__}
 
 
+@contextmanager
+def _reachable(path: Path) -> Iterator[str]:
+    """The socket's path, or where it is too long for an address of AF_UNIX, a short one through its open folder."""
+    if len(os.fsencode(path)) <= LONGEST_PATH:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
 def ask_daemon(path: Path, act: str, **values: Any) -> dict[str, Any] | None:
     """Hand an act to the running daemon and return its answer; None when no daemon listens.
 
@@ -75,7 +91,8 @@ def ask_daemon(path: Path, act: str, **values: Any) -> dict[str, Any] | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
         channel.settimeout(TIMEOUT)
         try:
-            channel.connect(str(path))
+            with _reachable(path) as reachable:
+                channel.connect(reachable)
         except (FileNotFoundError, ConnectionRefusedError):
             return None
         except PermissionError:

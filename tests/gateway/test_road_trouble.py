@@ -1,5 +1,6 @@
 """One ticket's, one desk's, one run's trouble is its own: the others go on, and what is over is over."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 import gateway.pipeline
+from gateway.control import SOCKET, ask_daemon
 from gateway.demo_sink import write
 from parsing.headers import scan
 from rules.decide import decide
@@ -113,3 +115,13 @@ async def test_an_alarm_of_an_earlier_run_is_over_when_its_reason_is(tmp_path: P
         await road.gateway.db.write(lambda conn: raise_alarm(conn, "relay", "it was away", BEGIN))
     async with street(tmp_path) as road:
         await road.until(lambda conn: "relay" not in red(conn))
+
+
+async def test_a_gateway_in_a_deep_folder_can_be_steered(tmp_path: Path) -> None:
+    """The control socket works where its path is longer than a Unix socket's address may be."""
+    deep = tmp_path / ("x" * 60) / ("y" * 60)
+    deep.mkdir(parents=True)
+    async with street(deep):
+        answer = await asyncio.to_thread(ask_daemon, deep / "var" / SOCKET, "tick")
+    assert answer == {"ok": True, "fired": 0}
+    assert ask_daemon(deep / "var" / SOCKET, "tick") is None
