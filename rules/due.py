@@ -25,6 +25,7 @@ CLOSED_NOTICE = {Status.WAITING: "closed_silence", Status.RESOLVED: "closed_reso
 
 def due(event: Due, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """Do the latest step that is due on the ticket; the others of its time are done with it."""
+    now = max(now, event.due_at)  # a clock that was put back since the timer was claimed must not make it vanish
     ticket = facts.tickets.get(event.ticket)
     if ticket is None:
         return Decision(Outcome.ACT, "the ticket is not known")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from parsing.message import Address, Attachment, Kind, Report, Span
 from rules.decide import decide
@@ -10,7 +11,21 @@ from rules.decision import Decision, EntryKind, Outcome
 from rules.event import Arrived
 from rules.facts import MailCounts, SentMail
 from rules.ticket import Status
-from tests.rules.worlds import ANNA, MARIE, NOW, arrive, desk, facts, from_agent, mails, message, proof, ticket
+from tests.rules.worlds import (
+    ANNA,
+    MARIE,
+    NOW,
+    arrive,
+    desk,
+    facts,
+    fire,
+    from_agent,
+    mails,
+    message,
+    proof,
+    ticket,
+    timer,
+)
 
 FORMER = Address("former@example.org", "Former Agent")
 
@@ -139,3 +154,10 @@ def test_an_answer_that_was_not_sent_is_no_secret() -> None:
     kept = [entry for entry in refused.entries if entry.text]
     assert [entry.kind for entry in kept] == [EntryKind.ANSWER]
     assert all(entry.internal for entry in kept)
+
+
+def test_a_clock_that_is_put_back_loses_no_timer() -> None:
+    """A timer that was claimed as due is done, even if the clock says by then that it is not due yet."""
+    waiting = ticket(status=Status.WAITING)
+    decision = fire(waiting, timer("reminder", NOW + timedelta(seconds=1)), now=NOW)
+    assert mails(decision) == [(ANNA.address, "reminder")]
