@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -218,8 +218,9 @@ class ImapSession:
     async def pause(self, seconds: float, stop: asyncio.Event) -> None:
         """Wait for news, `stop`, or so many seconds; raises as soon as the connection is lost."""
         waits = [asyncio.ensure_future(event.wait()) for event in (self._protocol.news, stop)]
+        watched: list[asyncio.Future[Any]] = [*waits, self._protocol.lost]
         try:
-            await asyncio.wait([*waits, self._protocol.lost], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(watched, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await _cancel(waits)
         if self._protocol.lost.done():
@@ -250,6 +251,7 @@ class ImapSession:
         protocol, loop = self._protocol, asyncio.get_running_loop()
         protocol.expect(*(caps or (self._limits.slack, self._limits.slack)))
         task = asyncio.ensure_future(call)
+        watched: list[asyncio.Future[Any]] = [task, protocol.lost]
         limit = seconds or self._limits.silence_seconds
         begun, protocol.heard = loop.time(), max(protocol.heard, loop.time())
         end = begun + (seconds or self._limits.command_seconds)
@@ -258,7 +260,7 @@ class ImapSession:
                 due = min(protocol.heard + limit, end) - loop.time()
                 if due <= 0:
                     raise self._drop(ImapFailure(Failing.CONNECTION, f"no answer to {what}"))
-                await asyncio.wait({task, protocol.lost}, timeout=due, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(watched, timeout=due, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
                 raise protocol.lost.result()
             return task.result()
@@ -273,7 +275,7 @@ class ImapSession:
         kind = Failing.UNAVAILABLE if response_code(answer.lines[-1]) in PASSING else Failing.REFUSED
         raise ImapFailure(kind, f"{what} refused: {printable(answer.lines[-1])}")
 
-    def _understood(self, reading: Any, lines: Sequence[bytes]) -> Any:
+    def _understood(self, reading: Callable[[Any], Answer], lines: Sequence[Any]) -> Answer:
         try:
             return reading(lines)
         except Garbled as error:
