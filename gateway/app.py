@@ -182,6 +182,8 @@ def _start_worker(
 ) -> Worker:
     def done(claimed: Claimed, draft: Draft) -> None:
         meters.delivered(draft.decision.outcome.value)
+        if draft.decision.alarm and draft.facts.sent is not None:
+            alarms.begin(f"mail to {draft.facts.sent.recipient}", draft.decision.alarm)
         alarms.end(f"delivery {claimed.id} failed")  # it was read again, and now it is done
 
     worker = Worker(road, journal, lease=lease, alarm=alarms.begin, done=done)

@@ -90,7 +90,8 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """`ticket` is the snapshot after the change (None when no ticket is touched); `based_on` the version it was
-    made upon (None for a new ticket). Everything here commits in one transaction or not at all."""
+    made upon (None for a new ticket). Everything here commits in one transaction or not at all. `alarm` is what the
+    operator must hear of it besides."""
 
     outcome: Outcome
     reason: str
@@ -102,3 +103,4 @@ class Decision:
     notices: tuple[Notice, ...] = ()
     known_ids: tuple[str, ...] = ()
     trace: tuple[Step, ...] = ()
+    alarm: str = ""

@@ -90,6 +90,7 @@ def failed(failure: Failure, *, facts: Facts, policy: Policy, now: datetime) -> 
         entries=tuple(entries),
         cancel_timers=stopped,
         notices=_tell(failure, ticket, policy, stopped=stopped),
+        alarm="" if failure.sent.role == "customer" else f"it can not be delivered: {failure.reply or failure.words}",
     )
 
 

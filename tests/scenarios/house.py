@@ -28,7 +28,7 @@ from gateway.keys import create_keys
 from parsing.message import Temporary
 from rules.ticket import Ticket
 from store.schema import delivery, entry, outbox, timer
-from store.status import reconcile_rows
+from store.status import read_status, reconcile_rows
 from store.tickets import Timeline, ticket_by_number, timeline
 from tests.running import HOST
 from tests.sink import SmtpSink
@@ -92,6 +92,11 @@ class Mail:
     def files(self) -> dict[str, bytes]:
         """The attachments by name."""
         return {part.get_filename() or "": part.get_payload(decode=True) for part in self.mail.iter_attachments()}  # type: ignore[misc]
+
+
+def inner(old: Mail) -> str:
+    """The body of the mail that is quoted, as mail programs take it over."""
+    return old.html.partition("<body")[2].partition(">")[2].rpartition("</body>")[0]
 
 
 class MovedClock:
@@ -292,6 +297,10 @@ class House:
     async def entries(self, kind: str | None = None, number: int = 1) -> list[str]:
         query = select(entry.c.summary, entry.c.kind).where(entry.c.ticket == number).order_by(entry.c.id)
         return [row.summary for row in await self.rows(query) if kind in (None, row.kind)]
+
+    async def red(self) -> tuple[str, ...]:
+        """The alarms that stand."""
+        return (await self.gateway.db.read(read_status)).red
 
     # -- time
 

@@ -1,4 +1,4 @@
-"""What an agent does from a mail program: answering, steering lines, notes, mistakes, and what colleagues hear of it."""
+"""What an agent does from a mail program: answers, steering lines, notes, mistakes, and what colleagues hear of it."""
 
 import os
 
@@ -117,7 +117,7 @@ async def test_reopen_and_assign(house: House) -> None:
 
 
 async def test_notes_stay_among_colleagues(house: House) -> None:
-    """A `#note` goes to nobody outside, tells the assignee and not its writer, and can not be quoted to the customer."""
+    """A `#note` goes to nobody outside, tells the assignee, not its writer, and can not be quoted to the customer."""
     told = await opened(house)
     await house.send(house.reply(told, "#assign karim"))
     house.one(KARIM)
@@ -221,7 +221,7 @@ async def test_an_agents_automatic_mail_acts_not(house: House) -> None:
 
 
 async def test_an_agent_without_a_token_is_told(house: House) -> None:
-    """A mail in an agent's name about a ticket without its token is held; another person's token makes nobody an agent."""
+    """A mail in an agent's name about a ticket without its token is held; another's token makes nobody an agent."""
     told = await opened(house)
     await house.send(house.write("#close", who=MARIE, subject=told.subject))
     assert "proves that you wrote it" in house.one(MARIE).text
@@ -253,7 +253,7 @@ Bob
 @pytest.mark.parametrize("way", ["inline", "attached", "for"])
 async def test_an_agent_brings_a_customers_mail(house: House, way: str) -> None:
     """A forward (Gmail's inline text, or message/rfc822) or `#for` opens a ticket in the customer's name: the customer
-    gets the confirmation, the colleague the notification, the agent a transcript, and an answer reaches the customer."""
+    gets the confirmation, the colleague the notification, the agent a transcript, and answers reach the customer."""
     bob = "bob@customer.example"
     if way == "inline":
         mail = house.write(f"#priority P2\n\n{GMAIL}", who=MARIE, subject="Fwd: Invoice 4711")

@@ -6,25 +6,21 @@ from collections.abc import Callable
 import pytest
 
 from rules.ticket import Status
-from tests.scenarios.house import ANNA, KARIM, MARIE, PLAIN, House, Mail
+from tests.scenarios.house import ANNA, KARIM, MARIE, PLAIN, House, Mail, inner
 
 WORDS = ["Hello Anna,", "please press F5.", "Marie"]
 CUSTOMER_WORDS = "my page is empty since noon"
 Writer = Callable[[Mail, list[str]], str]
 
 
-def inner(old: Mail) -> str:
-    """The body of the mail that is quoted, as mail programs take it over."""
-    return old.html.partition("<body")[2].partition(">")[2].rpartition("</body>")[0]
-
-
 def gmail(old: Mail, lines: list[str]) -> str:
     own = "".join(f"<div>{html.escape(line) or '<br>'}</div>" for line in lines)
+    link = f'<a href="mailto:{old.mail["Reply-To"]}">{old.mail["Reply-To"]}</a>'
     return (
-        f'<div dir="ltr">{own}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">'
-        f'On Fri, Nov 6, 2026 at 10:00 AM Support &lt;<a href="mailto:{old.mail["Reply-To"]}">{old.mail["Reply-To"]}'
-        f'</a>&gt; wrote:<br></div><blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid '
-        f'rgb(204,204,204);padding-left:1ex">{inner(old)}</blockquote></div>'
+        f'<div dir="ltr">{own}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" '
+        f'class="gmail_attr">On Fri, Nov 6, 2026 at 10:00 AM Support &lt;{link}&gt; wrote:<br></div>'
+        '<blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);'
+        f'padding-left:1ex">{inner(old)}</blockquote></div>'
     )
 
 
@@ -33,8 +29,8 @@ def outlook(old: Mail, lines: list[str]) -> str:
         f'<p class="MsoNormal"><span lang="EN-GB">{html.escape(line)}<o:p></o:p></span></p>' for line in lines
     )
     return (
-        '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name="Generator" content="Microsoft Word 15">'
-        "<style>p.MsoNormal{margin:0cm;font-size:11pt}</style></head><body lang=EN-GB><div class=WordSection1>"
+        '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name="Generator" content="Microsoft Word '
+        '15"><style>p.MsoNormal{margin:0cm;font-size:11pt}</style></head><body lang=EN-GB><div class=WordSection1>'
         f'{own}<p class="MsoNormal"><o:p>&nbsp;</o:p></p><div><div style="border:none;border-top:solid #E1E1E1 1.0pt;'
         'padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal"><b>From:</b> Anna Nowak (TKT-00001) '
         f"&lt;{old.mail['Reply-To']}&gt;<br><b>Sent:</b> Friday, 6 November 2026 10:00<br><b>To:</b> Marie Dupont<br>"
@@ -43,15 +39,13 @@ def outlook(old: Mail, lines: list[str]) -> str:
 
 
 def outlook_web(old: Mail, lines: list[str]) -> str:
-    own = "".join(
-        f'<div class="elementToProof" style="font-family:Aptos,sans-serif">{html.escape(line) or "<br>"}</div>'
-        for line in lines
-    )
+    style = 'class="elementToProof" style="font-family:Aptos,sans-serif"'
+    own = "".join(f"<div {style}>{html.escape(line) or '<br>'}</div>" for line in lines)
     return (
-        f'<html><head></head><body dir="ltr">{own}<div id="appendonsend"></div><hr style="display:inline-block;width:98%">'
-        '<div id="divRplyFwdMsg" dir="ltr"><font face="Calibri, sans-serif"><b>From:</b> Anna Nowak '
-        f"&lt;{old.mail['Reply-To']}&gt;<br><b>Sent:</b> Friday, November 6, 2026 10:00 AM<br><b>To:</b> Marie Dupont<br>"
-        f"<b>Subject:</b> {html.escape(old.subject)}</font><div>&nbsp;</div></div>{inner(old)}</body></html>"
+        f'<html><head></head><body dir="ltr">{own}<div id="appendonsend"></div><hr style="display:inline-block;'
+        'width:98%"><div id="divRplyFwdMsg" dir="ltr"><font face="Calibri, sans-serif"><b>From:</b> Anna Nowak '
+        f"&lt;{old.mail['Reply-To']}&gt;<br><b>Sent:</b> Friday, November 6, 2026 10:00 AM<br><b>To:</b> Marie "
+        f"Dupont<br><b>Subject:</b> {html.escape(old.subject)}</font><div>&nbsp;</div></div>{inner(old)}</body></html>"
     )
 
 
@@ -59,8 +53,9 @@ def apple(old: Mail, lines: list[str]) -> str:
     own = "".join(f"<div>{html.escape(line) or '<br>'}</div>" for line in lines)
     return (
         '<html><head></head><body style="overflow-wrap: break-word; -webkit-nbsp-mode: space;">'
-        f'{own}<div><br><blockquote type="cite"><div>On 6 Nov 2026, at 10:00, Support &lt;{old.mail["Reply-To"]}&gt; wrote:'
-        f'</div><br class="Apple-interchange-newline"><div>{inner(old)}</div></blockquote></div><br></body></html>'
+        f'{own}<div><br><blockquote type="cite"><div>On 6 Nov 2026, at 10:00, Support '
+        f'&lt;{old.mail["Reply-To"]}&gt; wrote:</div><br class="Apple-interchange-newline"><div>{inner(old)}</div>'
+        "</blockquote></div><br></body></html>"
     )
 
 
@@ -69,6 +64,7 @@ def unknown(old: Mail, lines: list[str]) -> str:
     return f"<p>{'<br>'.join(map(html.escape, lines))}</p><hr>{inner(old)}"
 
 
+PRIVATE = [CUSTOMER_WORDS, "tkt-private", "Nobody has it", "#note", "#wait", "First lines", "P1", "@desk"]
 WRITERS = [gmail, outlook, outlook_web, apple, unknown]
 
 
@@ -91,7 +87,7 @@ async def test_the_customer_gets_the_agents_own_words_only(house: House, desk: s
         lines = [line for line in mail.text.splitlines() if line.strip()]
         assert lines[:3] == WORDS, name
         assert "We wait for your answer" in mail.text, name
-        for private in (CUSTOMER_WORDS, "tkt-private", "Nobody has it", "#note", "#wait", "First lines", "P1", "@desk"):
+        for private in PRIVATE:
             assert private not in mail.text + mail.html, name
         ticket = await house.ticket(at)
         assert (ticket.status, ticket.priority, ticket.assignee) == (Status.WAITING, "P1", "marie"), name
@@ -99,8 +95,8 @@ async def test_the_customer_gets_the_agents_own_words_only(house: House, desk: s
 
 
 async def test_a_desk_without_plus_addresses(house: House) -> None:
-    """Where plus-addresses do not arrive every address of ours is plain, and the signed Message-ID alone leads an answer
-    to its ticket and its agent, with nothing else to go by."""
+    """Where plus-addresses do not arrive every address of ours is plain, and the signed Message-ID alone leads an
+    answer to its ticket and its agent, with nothing else to go by."""
     await house.send(house.write("Hello.", to=PLAIN))
     confirmation, told = house.one(ANNA), house.one(MARIE)
     house.one(KARIM)

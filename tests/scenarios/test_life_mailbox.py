@@ -3,6 +3,7 @@
 import asyncio
 import imaplib
 from collections.abc import Callable
+from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
@@ -12,7 +13,7 @@ from gateway.config import Mailbox, Secret
 from rules.ticket import Status
 from store.schema import delivery, outbox, ticket
 from tests.running import HOST, free_port
-from tests.scenarios.house import ANNA, KARIM, MARIE, SUPPORT, House
+from tests.scenarios.house import ANNA, KARIM, MARIE, SUPPORT, House, Mail
 from tests.servers import Dovecot
 from tests.templates.test_thread import threads
 
@@ -148,30 +149,30 @@ async def test_one_ticket_is_one_thread_in_everybodys_mailbox(house: House, dove
     REFERENCES and by ORDEREDSUBJECT."""
     seen: dict[str, list[bytes]] = {ANNA: [], MARIE: []}
 
-    async def says(mail: object, who: str) -> None:
-        seen[who].append(mail.as_bytes(policy=SMTP))  # type: ignore[attr-defined]
-        await house.send(mail)  # type: ignore[arg-type]
+    async def says(mail: EmailMessage, who: str) -> None:
+        seen[who].append(mail.as_bytes(policy=SMTP))
+        await house.send(mail)
 
-    def reads(who: str) -> object:
+    def reads(who: str) -> Mail:
         mails = house.got(who)
         seen[who].extend(mail.raw for mail in mails)
         return mails[-1]
 
     await says(house.write("It is broken.", subject="Re: Fwd: Zażółć gęślą jaźń, la page est cassée"), ANNA)
     confirmation, told = reads(ANNA), reads(MARIE)
-    await says(house.reply(confirmation, "One more thing."), ANNA)  # type: ignore[arg-type]
+    await says(house.reply(confirmation, "One more thing."), ANNA)
     reads(MARIE)
-    await says(house.reply(told, "#wating\nHm?"), MARIE)  # type: ignore[arg-type]
-    await says(house.reply(reads(MARIE), "#waiting\nWhich browser?"), MARIE)  # type: ignore[arg-type]
+    await says(house.reply(told, "#wating\nHm?"), MARIE)
+    await says(house.reply(reads(MARIE), "#waiting\nWhich browser?"), MARIE)
     reads(ANNA)
     reads(MARIE)
     for days in (3, 2, 2):
         await house.later(days=days)
         last = reads(ANNA)
-    await says(house.reply(last, "Firefox."), ANNA)  # type: ignore[arg-type]
-    await says(house.reply(reads(MARIE), "#resolve\nUpdate it."), MARIE)  # type: ignore[arg-type]
+    await says(house.reply(last, "Firefox."), ANNA)
+    await says(house.reply(reads(MARIE), "#resolve\nUpdate it."), MARIE)
     reads(MARIE)
-    await says(house.reply(reads(ANNA), "Thanks, solved."), ANNA)  # type: ignore[arg-type]
+    await says(house.reply(reads(ANNA), "Thanks, solved."), ANNA)
     reads(ANNA)
     house.got()
     assert (await house.ticket()).status is Status.CLOSED

@@ -73,7 +73,7 @@ async def test_headers_that_are_not_there_or_far_too_long(house: House) -> None:
 
 
 async def test_confirmation_is_answered_to_the_very_mail_without_an_id(house: House) -> None:
-    """A customer's mail without Message-ID has a thread all the same: our mails hang together, and their answer joins."""
+    """A customer's mail without Message-ID has a thread all the same: our mails hang together, their answer joins."""
     raw = b"From: Anna <anna@customer.example>\r\nTo: support@desk.example\r\nSubject: no id\r\n\r\nfirst\r\n"
     await house.send(raw, sender=ANNA, to=[SUPPORT])
     confirmation, told = house.one(ANNA), house.one(MARIE)
@@ -118,7 +118,7 @@ async def test_mailing_lists_and_nobodys_mailboxes_get_no_confirmation(house: Ho
 
 
 async def test_a_reply_right_behind_its_parent(house: House) -> None:
-    """Ten people's mails, each with two answers sent at once behind it: every one joins its parent's ticket, in order."""
+    """Ten people's mails, each with two more sent right behind it: every one joins its parent's ticket, in order."""
 
     async def conversation(number: int) -> None:
         who = f"person{number}@customer.example"
