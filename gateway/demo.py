@@ -26,6 +26,10 @@ from store.tickets import ticket_by_number
 
 CUSTOMER, AGENT, DESK = "anna@example.com", "agent@localhost", "support@localhost"
 BEGIN = datetime(2026, 11, 6, 14, 2, tzinfo=UTC)  # a Friday
+STATUS_WORDS = {"waiting_customer": "waiting for the customer", "in_progress": "in progress"}
+INTRODUCTION = """One ticket's whole life. The mails are real, in and out over SMTP; only the clock is moved.
+← is a mail that comes in, → one that was read where it arrived.
+"""
 TRIES, PAUSE = 300, 0.05
 
 
@@ -47,17 +51,19 @@ class Stage:
     gateway: Gateway
     sink: Sink
     clock: MovedClock
+    told: str = ""
 
     def tell(self, text: str) -> None:
-        """One line of the story."""
-        print(f"{self.clock.moment:%a %d %b %H:%M}  {text}", flush=True)
+        """One line of the story; the moment stands where it has changed."""
+        moment = f"{self.clock.moment:%a %d %b %H:%M}"
+        print(f"{moment if moment != self.told else '':16}  {text}", flush=True)
+        self.told = moment
 
     async def read(self, recipient: str, what: str) -> Taken:
         """Wait for a mail at the sink and tell its news."""
         taken = await self.sink.next(recipient)
         news = next((line for line in taken.text.splitlines() if line and not line.endswith(",")), "")
-        self.tell(f"→ {recipient}: {what}")
-        self.tell(f"    {taken.mail['Subject']}")
+        self.tell(f"→ {recipient} gets {what}: {taken.mail['Subject']}")
         self.tell(f"    “{news.strip()}”")
         return taken
 
@@ -66,7 +72,7 @@ class Stage:
         for _ in range(TRIES):
             ticket = await self.gateway.db.read(lambda conn: ticket_by_number(conn, 1))
             if ticket is not None and ticket.status.value == status:
-                self.tell(f"    {ticket.name} is {status.replace('_', ' ')}")
+                self.tell(f"  {ticket.name} is {STATUS_WORDS.get(status, status)}")
                 return ticket
             await asyncio.sleep(PAUSE)
         raise TimeoutError(f"TKT-00001 never became {status}")
@@ -102,6 +108,7 @@ def run_demo(keep: Path | None) -> int:
         print(f"{keep} holds an earlier demo; choose another folder", file=sys.stderr)
         return 1
     folder.mkdir(parents=True, exist_ok=True)
+    print(INTRODUCTION, flush=True)
     try:
         asyncio.run(_play(folder))
     except TimeoutError as error:
@@ -148,7 +155,7 @@ async def _customer(stage: Stage, taken: Taken, text: str) -> None:
 async def _agent(stage: Stage, taken: Taken, text: str) -> None:
     mail = answer(taken, sender=AGENT, name="Alex Agent", text=text, now=stage.clock.moment)
     await post(mail, stage.gateway.smtp_ports[0], sender=AGENT)
-    stage.tell(f"← {AGENT} replies from a mail client: “{' / '.join(text.splitlines())}”")
+    stage.tell(f"← {AGENT} replies from a mail client: “{' / '.join(filter(None, text.splitlines()))}”")
 
 
 async def _question(stage: Stage) -> Taken:
@@ -164,25 +171,25 @@ async def _question(stage: Stage) -> Taken:
     await post(first, stage.gateway.smtp_ports[0], sender=CUSTOMER)
     stage.tell(f"← {CUSTOMER} writes: “I can not log in”")
     await stage.read(CUSTOMER, "the confirmation")
-    told = await stage.read(AGENT, "the notification; a reply to it reaches Anna")
+    told = await stage.read(AGENT, "the notification (a reply to it reaches Anna)")
     await stage.ticket("new")
     await stage.later(timedelta(minutes=20))
     await _agent(stage, told, "#waiting\nHello Anna,\n\nwhich browser do you use?\n\nAlex")
-    question = await stage.read(CUSTOMER, "the agent's question, and that we wait for the answer")
-    await stage.read(AGENT, "what was done with the reply")
+    question = await stage.read(CUSTOMER, "the question, and that we wait for an answer")
+    await stage.read(AGENT, "a note of what was done")
     await stage.ticket("waiting_customer")
     return question
 
 
 async def _silence(stage: Stage) -> None:
     """Seven silent days."""
-    stage.tell("… three silent days")
+    stage.tell("… three silent days …")
     await stage.days(3)
     await stage.read(CUSTOMER, "the reminder of day 3")
-    stage.tell("… two more")
+    stage.tell("… two more silent days …")
     await stage.days(2)
     await stage.read(CUSTOMER, "the last reminder, day 5")
-    stage.tell("… and two more")
+    stage.tell("… and two more …")
     await stage.days(2)
     await stage.read(CUSTOMER, "the closing notice of day 7")
     await stage.ticket("closed")
@@ -197,9 +204,9 @@ async def _reopened(stage: Stage, question: Taken) -> None:
     await stage.later(timedelta(hours=1))
     await _agent(stage, told, "#resolve\nPlease clear its cache once; then it works.\n\nAlex")
     solution = await stage.read(CUSTOMER, "the solution")
-    await stage.read(AGENT, "what was done with the reply")
+    await stage.read(AGENT, "a note of what was done")
     await stage.ticket("resolved")
     await stage.later(timedelta(hours=3))
     await _customer(stage, solution, "Thanks, solved!")
-    await stage.read(CUSTOMER, "that it is closed")
+    await stage.read(CUSTOMER, "the word that it is closed")
     await stage.ticket("closed")
