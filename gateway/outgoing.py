@@ -30,6 +30,7 @@ from rules.event import Returned
 from store import outbox
 
 MARKER = b"[tkt-private"
+LATE = "mail is late"
 
 
 def open_relay(config: Config, failpoint: Failpoint) -> Relay:
@@ -76,6 +77,7 @@ class Outgoing:
         self._operator = config.alarm.mail
         self._in_hand: dict[int, int] = {}
         self._good_until: dict[int, float] = {}
+        self._late_ones: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
         # what waited for its turn as long as a claim lasts may be in other hands: it goes back untried
         limits = SenderLimits(hold=min(SenderLimits().hold, lease.total_seconds()))
@@ -184,7 +186,11 @@ class Outgoing:
 
     async def _returned(self, mail: OutboxMail, result: Result) -> None:
         policy = self._road.policies.get(mail.desk)
-        if mail.role != "customer" or policy is None:
+        if policy is None:
+            self._alarms.begin(
+                f"mail of the desk {mail.desk}", "the desk is configured no more, and its mail was given up"
+            )
+        elif mail.role != "customer":
             self._alarms.begin(f"mail to {mail.recipient}", f"it can not be delivered: {result.reply}")
         if policy is None or mail.ticket is None:
             return
@@ -207,14 +213,18 @@ class Outgoing:
         )
 
     async def _late(self, mail: OutboxMail, result: Result) -> None:
-        self._alarms.begin(f"mail {mail.serial} is late", f"to {mail.recipient}, four hours: {result.reply}")
+        # one red line for all of them: a relay that is away for hours makes thousands
+        self._late_ones.add(mail.id)
+        self._alarms.begin(LATE, f"the first of them: {mail.serial} to {mail.recipient}, four hours: {result.reply}")
 
     async def _doubted(self, mail: OutboxMail, result: Result) -> None:
         self._journal.ambiguous(serial=mail.serial, message_id=mail.message_id, reply=result.reply)
 
     async def _tried(self, mail: OutboxMail, result: Result) -> None:
         if result.state != "later":
-            self._alarms.end(f"mail {mail.serial} is late")
+            self._late_ones.discard(mail.id)
+        if not self._late_ones:
+            self._alarms.end(LATE)
         if result.state == "sent":
             self._alarms.end(f"mail to {mail.recipient}")
         self._journal.left(

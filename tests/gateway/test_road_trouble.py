@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
 
+import gateway.outgoing
 import gateway.pipeline
 from gateway.control import SOCKET, ask_daemon
-from gateway.demo_sink import write
+from gateway.demo_sink import Sink, write
+from gateway.sender import SenderLimits
 from parsing.headers import scan
 from rules.decide import decide
 from rules.event import Due
@@ -125,3 +128,27 @@ async def test_a_gateway_in_a_deep_folder_can_be_steered(tmp_path: Path) -> None
         answer = await asyncio.to_thread(ask_daemon, deep / "var" / SOCKET, "tick")
     assert answer == {"ok": True, "fired": 0}
     assert ask_daemon(deep / "var" / SOCKET, "tick") is None
+
+
+async def test_a_thousand_late_mails_are_one_alarm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relay that refuses for hours is told once, however many mails wait, and is over when the last of them left."""
+    taken, refused, well = Sink.handle_DATA, [], asyncio.Event()
+
+    async def refusing(self: Sink, *words: Any) -> str:
+        if well.is_set():
+            return await taken(self, *words)
+        refused.append(words)
+        return "451 4.3.0 not now"
+
+    monkeypatch.setattr(gateway.outgoing, "SenderLimits", partial(SenderLimits, late=0.0))
+    monkeypatch.setattr(Sink, "handle_DATA", refusing)
+    async with street(tmp_path) as road:
+        await road.customer("It does not work.")
+        async with asyncio.timeout(20):
+            while len({mail[2].rcpt_tos[0] for mail in refused}) < 2:  # noqa: ASYNC110 - the relay has no event of ours
+                await asyncio.sleep(0.02)
+        assert [name for name in await road.until(red) if "late" in name] == ["mail is late"]
+        well.set()
+        await road.sink.next(ANNA)
+        await road.sink.next(AGENT)
+        await road.until(lambda conn: "mail is late" not in red(conn))
