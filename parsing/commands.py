@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from parsing.limits import Limits
 
 _COMMAND = re.compile(r"#[A-Za-z]")
-_STRAY = re.compile(r"\s*[#\uff03\ufe5f\u266f]\s?[^\W\d_]")
+# a bullet, a bold mark, a character without width in front of it: whoever typed that meant a command all the same
+_STRAY = re.compile(r"[\W_]{0,12}[#\uff03\ufe5f\u266f][\W_]{0,2}[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,9 @@ UNSAFE = [
     ("#waiting below\n", "Hello Anna,\n#close\nbye", "steering line"),
     ("a full-width sign", "＃note\nshe is difficult", "steering line"),
     ("a space before it", "\n #note\nshe is difficult", "steering line"),
+    ("a character without width", "\u200b#note\nshe is difficult", "steering line"),
+    ("another one inside", "#\u2060note\nshe is difficult", "steering line"),
+    ("a bullet of a list", "  * #note\nshe is difficult", "steering line"),
 ]
 
 

@@ -81,7 +81,7 @@ async def test_a_delayed_mail_stops_nothing(house: House) -> None:
 
 
 async def test_a_report_proves_itself_by_the_message_id_alone(house: House) -> None:
-    """A report that came to the plain address counts when it holds our signed Message-ID, and not when it holds none."""
+    """A report that came to the plain address counts when it holds our signed Message-ID, not when it holds none."""
     await house.send(house.write("It is broken."))
     confirmation = house.one(ANNA)
     house.got()
