@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.alarms import Alarms
 from gateway.config import Config, Mailbox
+from gateway.failpoints import Failpoint, none
 from gateway.imap import MailboxPoller
 from gateway.imap_protocol import ImapLimits
 from gateway.intake import Intake
@@ -25,7 +26,8 @@ STOP_SECONDS = 30
 class StoredPositions:
     """`gateway.mailbox.Positions` for one folder, kept in the store."""
 
-    def __init__(self, db: Database, config: Mailbox, lease: timedelta) -> None:
+    def __init__(self, db: Database, config: Mailbox, lease: timedelta, failpoint: Failpoint = none) -> None:
+        self._failpoint = failpoint
         self._db, self._account, self._folder, self._lease = db, config.name, config.folder, lease
         self._fence: int | None = None
 
@@ -58,6 +60,7 @@ class StoredPositions:
 
     async def advance(self, last_uid: int) -> None:
         """Every mail up to this UID is in the ledger."""
+        self._failpoint("imap.flagged")
         await self._write(mailboxes.advance, last_uid=last_uid)
 
     async def read_to_end(self, at: datetime) -> None:
@@ -102,7 +105,7 @@ class Mailboxes:
         return MailboxPoller(
             box,
             accept=accept,
-            positions=StoredPositions(self._road.db, box, self._lease),
+            positions=StoredPositions(self._road.db, box, self._lease, self._road.failpoint),
             now=self._road.now,
             report=self._report,
             limits=ImapLimits(),
