@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from store.database import Database, Stale, open_database
 from store.ledger import (
     accept_many,
+    claim,
     fail,
     give_back,
     read_raw,
@@ -19,7 +20,7 @@ from store.ledger import (
     unfinished,
 )
 from store.schema import delivery, raw_chunk
-from tests.store.worlds import NOW, age, arrival, arrived, claim_now, commit_now, key, opened, take_in
+from tests.store.worlds import MINUTE, NOW, age, arrival, arrived, claim_now, commit_now, key, opened, take_in
 
 
 def count(db: Database, table: object) -> int:
@@ -183,6 +184,31 @@ def test_what_was_given_back_waits_its_time(db: Database) -> None:
     assert claim_now(db) == ()
     age(db, delivery, delivery.c.next_try_db, timedelta(hours=2))
     assert claim_now(db)[0].attempts == 2
+
+
+def test_what_was_begun_often_is_claimed_apart(db: Database) -> None:
+    """A mail that deaths have left behind can be asked for alone, and left out of what others are claimed with."""
+    take_in(db, arrival("old"), arrival("new"))
+    for _ in range(2):
+        claim_now(db, limit=1)
+        db.write_now(release_leases)
+
+    fresh = db.write_now(lambda conn: claim(conn, limit=9, lease=MINUTE, attempts=(0, 1)))
+    suspect = db.write_now(lambda conn: claim(conn, limit=9, lease=MINUTE, attempts=(2, 9)))
+
+    assert [one.attempts for one in fresh] == [1]
+    assert [one.attempts for one in suspect] == [3]
+    assert suspect[0].id < fresh[0].id
+
+
+@pytest.mark.parametrize(("guilt", "expected"), [(-1, 1), (0, 2), (1, 3)])
+def test_a_try_weighs_as_much_as_it_says_of_the_mail(db: Database, guilt: int, expected: int) -> None:
+    """A passing trouble is not held against a mail, a failure of its own is held double."""
+    take_in(db, arrival())
+    (claimed,) = claim_now(db)
+    db.write_now(lambda conn: give_back(conn, claimed, after=timedelta(0), reason="no", guilt=guilt))
+
+    assert claim_now(db)[0].attempts == expected
 
 
 def test_a_failed_delivery_can_be_tried_anew(db: Database) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import select
 
 from store.database import Database
+from store.ledger import release_leases
 from store.outbox import (
     Marked,
     OutboxMail,
@@ -115,6 +116,27 @@ def test_a_lost_claim_writes_nothing(db: Database) -> None:
     assert note(db, Mark(new.id, new.fence, "sent")) == 1
     assert note(db, Mark(new.id, new.fence, "later")) == 0
     assert states(db) == ["sent"]
+
+
+def test_a_try_that_ended_without_a_word_leaves_a_doubt(db: Database) -> None:
+    """Who claims a mail whose sender died or lost its claim knows that it may arrive twice; a later one does not."""
+    put(db, "killed", "frozen", "told")
+    told = take(db)[2]
+    note(db, Mark(told.id, told.fence, "later", "451 later"))
+    db.write_now(release_leases)
+
+    again = take(db)
+    age(db, outbox, outbox.c.lease_until_db, timedelta(minutes=2))
+    once_more = take(db)
+    note(db, *(Mark(one.id, one.fence, "later", "451 later") for one in once_more))
+
+    assert [(one.serial, one.doubt) for one in again] == [
+        (mail("killed").serial, True),
+        (mail("frozen").serial, True),
+        (mail("told").serial, False),
+    ]
+    assert [one.doubt for one in once_more] == [True, True, True]
+    assert [one.doubt for one in take(db)] == [False, False, False]
 
 
 def test_while_outgoing_is_held_only_what_was_released_leaves(db: Database) -> None:
