@@ -71,7 +71,6 @@ class Mailbox(Section):
     move_to: str = "tkt"
     poll_seconds: int = Field(default=60, ge=1, le=3600)
     idle: bool = True
-    own_hops: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _moves_away(self) -> Self:
