@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +18,6 @@ from gateway.printable import printable
 WIDE = 200  # columns, where the output is no terminal and has no width of its own
 # columns whose words are never broken: they are short, and they are what one copies
 WHOLE = frozenset("id ticket status priority state tries received made changed when way count outcome".split())
-NARROW = 12  # columns that a broken cell keeps at least
 
 
 def console() -> Console:
@@ -52,19 +52,51 @@ def moment(value: datetime | None) -> str:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
-    """A table of plain text; `empty` is said when there is no row. Long cells are wrapped, nothing is left out."""
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for name in columns:
-        whole = name in WHOLE
-        table.add_column(name, no_wrap=whole, overflow="fold", min_width=None if whole else min(NARROW, len(name) + 4))
-    count = 0
-    for row in rows:
-        count += 1
-        table.add_row(*[cell(value) for value in row])
-    if count:
-        console().print(table)
-    else:
+    """A table of plain text; `empty` is said when there is no row. Nothing is cut.
+
+    Where a terminal is too narrow, ids, times and states stand on one line and the rest below it. In a pipe a row is
+    one line, however long.
+    """
+    cells = [[cell(value) for value in row] for row in rows]
+    if not cells:
         print(empty)
+        return
+    widths = [max(len(name), *(row[at].cell_len for row in cells)) for at, name in enumerate(columns)]
+    screen = console()
+    if sum(widths) + 2 * (len(widths) - 1) <= screen.width or not screen.is_terminal:
+        _print_lines(screen, columns, cells, widths)
+    else:
+        _print_narrow(screen, columns, cells, widths)
+
+
+def _print_lines(screen: Console, columns: Sequence[str], rows: list[list[Text]], widths: Sequence[int]) -> None:
+    _print_line(screen, [Text(name, style="bold") for name in columns], widths)
+    for row in rows:
+        _print_line(screen, row, widths)
+
+
+def _print_line(screen: Console, row: Sequence[Text], widths: Sequence[int]) -> None:
+    line = Text("  ").join(_padded(text, width) for text, width in zip(row, widths, strict=True))
+    line.rstrip()
+    screen.print(line, soft_wrap=True)
+
+
+def _padded(text: Text, width: int) -> Text:
+    padded = text.copy()
+    padded.pad_right(max(0, width - text.cell_len))
+    return padded
+
+
+def _print_narrow(screen: Console, columns: Sequence[str], rows: list[list[Text]], widths: Sequence[int]) -> None:
+    whole = [at for at, name in enumerate(columns) if name in WHOLE]
+    rest = [at for at in range(len(columns)) if at not in whole]
+    its_widths = [widths[at] for at in whole]
+    _print_line(screen, [Text(columns[at], style="bold") for at in whole], its_widths)
+    for row in rows:
+        _print_line(screen, [row[at] for at in whole], its_widths)
+        below = ", ".join(f"{columns[at]}: {row[at].plain}" for at in rest if row[at].plain)
+        if below:
+            screen.print(Padding(Text(below, overflow="fold"), (0, 0, 0, 4)))
 
 
 def print_below(lead: str, text: Text | str, *, style: str = "") -> None:

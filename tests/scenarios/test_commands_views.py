@@ -90,15 +90,16 @@ def test_attachments_are_written_under_safe_names_and_never_over_a_file(node: Ga
 
 
 def test_a_terminal_gets_colour_and_its_width_and_NO_COLOR_none(node: Gateway) -> None:  # noqa: N802 - its name
-    """80 columns suffice: ids and times stay whole, long cells are wrapped; colour only where it is wanted."""
+    """80 columns suffice: ids and times stay whole, the rest stands below; colour only where it is wanted."""
     config = ("--config", str(node.config))
     ledger = at_terminal("ledger", *config)
     plain = at_terminal("outbox", *config, NO_COLOR="1")
     piped = run_tkt("outbox", *config, folder=node.root, FORCE_COLOR="1")
 
     assert max(len(line.rstrip()) for line in plain.replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines()) <= 80
-    assert "TKT-00001" in ledger
-    assert "opened" in ledger
+    assert "  opened   TKT-00001" in ledger
+    assert 'a new ticket, by rule "Cannot get in"' in " ".join(ledger.split())
+    assert "2.0.0 taken" in plain
     assert "\x1b[32m" in at_terminal("outbox", *config)
     assert "\x1b[32m" not in plain
     assert "\x1b" not in piped.stdout
