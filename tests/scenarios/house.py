@@ -116,7 +116,7 @@ class House:
         self.folder, self.url, self.sink, self.clock, self.mailboxes = folder, url, sink, MovedClock(), mailboxes
         self.desks = dict(DESKS)
         self.relay_port = sink.port
-        self.trouble = ""
+        self.trouble, self.ticks_alone = "", False
         self._stack: AsyncExitStack | None = None
         self._gateway: Gateway | None = None
         self._seen = 0
@@ -150,6 +150,8 @@ class House:
         except BaseException:
             await self._stack.aclose()
             raise
+        if not self.ticks_alone:  # it ticks when a scenario says so, and never while the clock is being moved
+            self._gateway.clock.stop()
 
     async def close(self) -> None:
         """Stop it, in good order."""
@@ -325,15 +327,9 @@ class House:
     async def later(self, *, mail: bool = True, **time: float) -> None:
         """Move the clock (days=3), and let it do all that has come due by then."""
         self.clock.moment += timedelta(**time)
-        busy = True
-        while busy:  # the clock ticks by itself, too: what it is about is waited for
-            before = await self._due()
-            busy = bool(await self.gateway.clock.tick()) or await self._due() != before
+        while await self.gateway.clock.tick():
+            pass
         await self.settled(mail=mail)
-
-    async def _due(self) -> list[Any]:
-        query = select(timer.c.id).where(timer.c.state == "pending", timer.c.due_at <= self.clock.moment)
-        return await self.rows(query.order_by(timer.c.id))
 
     # -- what must hold at the end of every scenario
 

@@ -231,6 +231,22 @@ async def test_an_answer_that_came_first_wins_over_the_clock(house: House) -> No
     assert [row.notice for row in notices] == ["opened", "waiting_customer"]
 
 
+async def test_the_clock_ticks_by_itself(build: Callable[..., House]) -> None:
+    """Nobody asks it to: within moments of its day the reminder has left."""
+    house = build()
+    house.ticks_alone = True
+    await house.open()
+    try:
+        await asked(house)
+        house.clock.moment += timedelta(days=3)
+        await house.sink.arrived(6)
+        assert QUESTION in house.one(ANNA).text
+        await house.settled()
+        await house.judge()
+    finally:
+        await house.close()
+
+
 OTHER_DESKS = {
     "no reminders": "customer_hears_of: [opened, reply, waiting_customer, closed]\n"
     "follow_up: {waiting_customer: [{after: 4 days, close: no answer}]}\n",
