@@ -313,4 +313,9 @@ def _row(kind: str, state: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("TKT_")}
+    """Ours without what would steer the gateway, or make each of its many starts compile every library anew."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("TKT_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
