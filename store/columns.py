@@ -116,6 +116,29 @@ def _sqlite_clock(element: _DatabaseClock, compiler: Any, **words: Any) -> str:
 NOW = _DatabaseClock()
 
 
+class _StatementClock(FunctionElement[int]):
+    """The database's time when the statement began: what an index can be asked with. PostgreSQL takes
+    `clock_timestamp()` for another value with each row, and reads the whole table.
+    """
+
+    type = BigInteger()
+    inherit_cache = True
+    name = "tkt_statement_now"
+
+
+@compiles(_StatementClock, "postgresql")
+def _postgresql_statement_clock(element: _StatementClock, compiler: Any, **words: Any) -> str:
+    return "(extract(epoch from statement_timestamp()) * 1000000)::bigint"
+
+
+@compiles(_StatementClock, "sqlite")
+def _sqlite_statement_clock(element: _StatementClock, compiler: Any, **words: Any) -> str:
+    return "tkt_now()"
+
+
+STATEMENT_NOW = _StatementClock()
+
+
 def span(name: str) -> BindParameter[int]:
     """A bind parameter for a length of time in microseconds, to add to `NOW`."""
     return bindparam(name, type_=BigInteger())

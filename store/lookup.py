@@ -21,7 +21,7 @@ from rules.facts import Facts, MailCounts, SentMail
 from rules.matching import number_in
 from rules.policy import Policy
 from rules.ticket import Status, Ticket
-from store.columns import NOW, length, literal
+from store.columns import STATEMENT_NOW, length, literal
 from store.schema import delivery, entry, message_id, outbox, ticket
 from store.tickets import to_ticket
 from store.timers import pending
@@ -34,7 +34,7 @@ REMINDERS = ("reminder", "last_reminder")
 
 _created = type_coerce(outbox.c.created_db, BigInteger)
 _outside = (outbox.c.automatic, outbox.c.role == "customer")
-_in_hour = _created > NOW - HOUR
+_in_hour = _created > STATEMENT_NOW - HOUR
 _OPENED = outbox.c.notice == "opened"
 
 
@@ -55,7 +55,7 @@ _COUNTS = select(
     func.count().label("to_address_day"),
     _count_if(_in_hour, _OPENED).label("opened_to_address_hour"),
     _count_if(_OPENED).label("opened_to_address_day"),
-).where(outbox.c.recipient_key == bindparam("its_address"), _created > NOW - DAY, *_outside)
+).where(outbox.c.recipient_key == bindparam("its_address"), _created > STATEMENT_NOW - DAY, *_outside)
 _TICKET_HOUR = (
     select(func.count())
     .where(outbox.c.ticket == ticket.c.number, _in_hour, *_outside)
@@ -66,10 +66,10 @@ _TICKETS = select(ticket, _TICKET_HOUR.label("mails_hour")).where(
     ticket.c.number.in_(bindparam("numbers", expanding=True))
 )
 _WORLD = select(
-    select(func.count()).where(_created > NOW - TEN_MINUTES, *_outside).scalar_subquery().label("all_10min"),
+    select(func.count()).where(_created > STATEMENT_NOW - TEN_MINUTES, *_outside).scalar_subquery().label("all_10min"),
     select(func.count())
     .where(
-        type_coerce(delivery.c.received_db, BigInteger) > NOW - TEN_MINUTES,
+        type_coerce(delivery.c.received_db, BigInteger) > STATEMENT_NOW - TEN_MINUTES,
         delivery.c.outcome.in_([Outcome.OPENED.value, Outcome.FOLLOWED_UP.value, Outcome.ACT.value]),
     )
     .scalar_subquery()
@@ -275,6 +275,8 @@ def _world(conn: Connection) -> tuple[int, int]:
     kept = memo.get("world")
     if kept is not None and clock is not None and clock() < kept[0]:
         return kept[1], kept[2]
+    if kept is not None and clock is not None:  # one counts, the others go on with what was known
+        memo["world"] = (clock() + WORLD_SECONDS, kept[1], kept[2])
     row = conn.execute(_WORLD).one()
     if clock is not None:
         memo["world"] = (clock() + WORLD_SECONDS, row.all_10min, row.human)

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from rules.mail import OutgoingMail
-from store.columns import NOW, PerEngine, length, literal, span
+from store.columns import NOW, STATEMENT_NOW, PerEngine, length, literal, span
 from store.raw import digest_of, forget, keep, read_many
 from store.schema import attempt, outbox, switch
 
@@ -295,7 +295,7 @@ def hold_outgoing(conn: Connection) -> bool:
 
 def sent_in_window(conn: Connection, window: timedelta) -> int:
     """How many mails a relay accepted within so much database time."""
-    lately = type_coerce(outbox.c.sent_db, BigInteger) > NOW - length(window)
+    lately = type_coerce(outbox.c.sent_db, BigInteger) > STATEMENT_NOW - length(window)
     return int(conn.execute(select(func.count()).where(lately)).scalar_one())
 
 

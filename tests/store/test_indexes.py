@@ -1,0 +1,28 @@
+"""What is asked with every mail never reads a whole table, however full the store is."""
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from store import lookup
+from store.database import Database
+
+
+def plan(conn: Connection, statement: Any) -> str:
+    """How the engine would answer; PostgreSQL is told that a whole table is the last resort, for ours are empty."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SET LOCAL enable_seqscan = off"))
+    explain = "EXPLAIN " if conn.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+    words = statement.compile(dialect=conn.dialect, compile_kwargs={"literal_binds": True})
+    return "\n".join(str(row[-1]) for row in conn.exec_driver_sql(f"{explain}{words}"))
+
+
+@pytest.mark.parametrize("index", ["ix_outbox_created", "ix_delivery_received"])
+def test_the_counts_of_the_last_minutes_ask_an_index(db: Database, index: str) -> None:
+    """The breaker's counts touch the rows of the last ten minutes only: the bound on time is asked of the index."""
+    found = db.read_now(lambda conn: plan(conn, lookup._WORLD))
+
+    assert re.search(rf"{index}[^\n]*\s+(Index Cond: \(\w+_db >|\(\w+_db>\?\))", found), found
