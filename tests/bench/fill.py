@@ -118,7 +118,7 @@ def _change(table: str, column: str, steps: dict[str, int]) -> Change | None:
     if step is not None:
         return lambda value, number: value + number * step
     if column in UNIQUE_BYTES:
-        return lambda value, number: number.to_bytes(2, "big") + bytes(value)[2:]
+        return _other_bytes
     if column in UNIQUE_WORDS:
         return lambda value, number: f"{number}.{value}"
     if column == "due_at":  # a year away: nothing comes due while we measure
@@ -126,6 +126,11 @@ def _change(table: str, column: str, steps: dict[str, int]) -> Change | None:
     if column.endswith(("_at", "_db", "_since")) or column == "at":
         return lambda value, number: value - number * HOURS_APART
     return None
+
+
+def _other_bytes(value: bytes, number: int) -> bytes:
+    """In the order of the copies, which makes loading quick; the last octet, lest a copy is one of the first rows."""
+    return number.to_bytes(2, "big") + bytes(value)[2:-1] + bytes([value[-1] ^ 0xFF])
 
 
 def _step(table: str, column: str, steps: dict[str, int]) -> int | None:
