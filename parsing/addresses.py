@@ -18,9 +18,10 @@ _SPEC = (
     r'(?P<local>[A-Za-z0-9!#$%&\'*+/=?^_`{|}~.\-]+|"[^"\\\x00-\x20\x7f-\U0010ffff]+")'
     r'@(?P<domain>[^\s@<>()"\\,;:\[\]]+|\[[0-9A-Fa-f.:IPv]+\])'
 )
-# each alternative begins with a character of its own, and possessive repetition never goes back: linear
-_STRICT = re.compile(r'(?P<phrase>(?:"(?:[^"\\]|\\.)*+"|[^<>@,;:()"\\]|\([^()<>@"\\,;:]*+\))*+)<' + _SPEC + r">")
-_BARE = re.compile(_SPEC + r"(?:\s+\((?P<name>[^()<>@\"\\,;:]*+)\))?")
+# each alternative begins with a character of its own, so there is one way to read a text and going back is linear;
+# possessive repetition would say so, but Python before 3.11.5 matches it wrongly (gh-106052)
+_STRICT = re.compile(r'(?P<phrase>(?:"(?:[^"\\]|\\.)*"|[^<>@,;:()"\\]|\([^()<>@"\\,;:]*\))*)<' + _SPEC + r">")
+_BARE = re.compile(_SPEC + r"(?:\s+\((?P<name>[^()<>@\"\\,;:]*)\))?")
 _SAME = re.compile(r"\s*(\S+@\S+)\s*<\s*(\S+@\S+)\s*>\s*")  # jane@a.example <jane@a.example>, which many programs write
 _LOOSE = re.compile(r"[^\s<>()\[\]\",;:@]+@[^\s<>()\[\]\",;:@]+")
 _FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]")
