@@ -56,7 +56,7 @@ class ImapLimits:
     alarm_after: int = 3  # failures in a row that may well pass by themselves
     lease_seconds: float = 10.0  # how often a long drain renews the lease
     unreadable_seconds: float = 3600.0  # how long a body may be refused before its header is taken alone
-    batch: int = 50  # mails
+    batch: int = 250  # mails
     batch_octets: int = 32 * 2**20
     message: int = 25 * 2**20  # beyond it a body is not asked for
     header: int = 256 * 2**10
