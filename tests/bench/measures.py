@@ -20,6 +20,7 @@ from tests.servers import Dovecot
 
 MAILS_OUT = 2  # for each mail in: the confirmation and the agent's notification
 LONGEST = 600.0
+LOOK = 5.0
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,21 @@ class Subject:
         first, self.next = self.next, self.next + count
         return first
 
+    def wait(self, count: int) -> None:
+        """Until the relay has so many mails; raises when the gateway has ended, or after ten minutes."""
+        deadline = time.monotonic() + LONGEST
+        while (found := self.relay.wait(count, seconds=LOOK)) < count:
+            self.node.check_alive()
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"only {found} of {count} mails reached the relay in {LONGEST:g} s")
+
 
 def loop(subject: Subject, count: int) -> Loop:
     """Mail in as fast as it is taken, until both mails of each are at the relay."""
     wait_idle(subject.pids)
     present, before, begun = subject.relay.count(), cpu_seconds(subject.pids), time.monotonic()
     sent = send(subject.node.port, first=subject.numbers(count), count=count)
-    subject.relay.wait(present + MAILS_OUT * count, seconds=LONGEST)
+    subject.wait(present + MAILS_OUT * count)
     seconds = time.monotonic() - begun
     wait_idle(subject.pids)
     cpu = cpu_seconds(subject.pids) - before
@@ -85,7 +94,7 @@ def accepting(subject: Subject, count: int) -> Loop:
     sent = send(subject.node.port, first=subject.numbers(count), count=count)
     cpu = cpu_seconds(subject.pids) - before
     subject.node.hold_readers(signal.SIGCONT)
-    subject.relay.wait(present + MAILS_OUT * count, seconds=LONGEST)
+    subject.wait(present + MAILS_OUT * count)
     return Loop(count / sent.seconds, cpu * 1000 / count, count / sent.seconds)
 
 
@@ -95,7 +104,7 @@ def steady(subject: Subject, *, rate: float, seconds: float) -> Delay:
     wait_idle(subject.pids)
     present, before = subject.relay.count(), cpu_seconds(subject.pids)
     sent = send(subject.node.port, first=subject.numbers(count), count=count, sessions=8, rate=rate)
-    subject.relay.wait(present + MAILS_OUT * count, seconds=60.0)
+    subject.wait(present + MAILS_OUT * count)
     cpu = cpu_seconds(subject.pids) - before
     seen = {number_of(to): at for at, to, _ in subject.relay.taken()}
     delays = sorted(seen[number] - dot for number, dot in sent.dots.items())

@@ -102,9 +102,13 @@ class Node:
             )
         wait_until(self._ready, "ready", seconds=READY_SECONDS)
 
-    def _ready(self) -> bool:
+    def check_alive(self) -> None:
+        """Raises, with its last words, when it has ended."""
         if self._process is not None and self._process.poll() is not None:
             raise RuntimeError(f"the gateway ended:\n{self.tail()}")
+
+    def _ready(self) -> bool:
+        self.check_alive()
         try:
             with socket.create_connection((HOST, self.http), timeout=5) as channel:
                 channel.sendall(f"GET /readyz HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())

@@ -90,11 +90,9 @@ class Relay(Tool):
         """How many mails it has taken."""
         return int(self.ask("count"))
 
-    def wait(self, count: int, *, seconds: float) -> None:
-        """Until it has taken so many; raises when it has not in time."""
-        found = int(self.ask(f"wait {count} {seconds}"))
-        if found < count:
-            raise RuntimeError(f"only {found} of {count} mails reached the relay in {seconds:g} s")
+    def wait(self, count: int, *, seconds: float) -> int:
+        """How many it has taken, once there are so many or the time is over."""
+        return int(self.ask(f"wait {count} {seconds}"))
 
     def taken(self) -> list[tuple[float, str, str]]:
         """All of them: seconds, recipient, Message-ID."""
