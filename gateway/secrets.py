@@ -16,6 +16,7 @@ from pathlib import Path
 from gateway.config import Secret
 from parsing.message import Permanent, Temporary
 
+LAST_WORDS = 5.0  # seconds for a killed command to be gone
 SIZE = 64 * 1024  # octets: an XOAUTH2 token has a few thousand
 
 
@@ -90,8 +91,13 @@ async def _read_all(stream: asyncio.StreamReader | None) -> bytes:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """No command outlives its question."""
+    """No command outlives its question. What it printed too much is read away: asyncio tells the end of a process only
+    when its pipe has come to its end, too."""
     if process.returncode is None:
         with suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LAST_WORDS):
+            while process.stdout is not None and await process.stdout.read(SIZE):
+                pass
+            await process.wait()
