@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,7 @@ import pytest
 HOST = "127.0.0.1"
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
+KILLED_SECONDS = 5.0
 # Debian keeps the daemons out of a user's PATH
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/lib/postfix/sbin"])
 
@@ -72,17 +74,26 @@ def end(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
 
 
 def kill_family(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL for a server and all that descend from it, as a power cut would."""
+    """SIGKILL for a server and all that descend from it, as a power cut would; returns when all of them are gone."""
     family = [process.pid]
     for pid in family:
         listing = Path(f"/proc/{pid}/task/{pid}/children")
         family += [int(child) for child in listing.read_text().split()] if listing.exists() else []
     for pid in family:
-        try:
+        with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
     process.wait()
+    deadline = time.monotonic() + KILLED_SECONDS
+    while any(map(lives, family)) and time.monotonic() < deadline:
+        time.sleep(0.01)  # nobody tells of the end of a process that is not one's own child
+
+
+def lives(pid: int) -> bool:
+    """Whether a process still holds its sockets: it is there, and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def room(name: str) -> Path:

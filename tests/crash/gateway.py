@@ -94,7 +94,7 @@ class Gateway:
             "store": {"url": self.url},
             "smtp": {"listen": [f"{HOST}:{self.port}"], "hostname": "desk.example.test"},
             "http": {"listen": f"{HOST}:{self.http}"},
-            "relay": {"host": HOST, "port": relay_port, "tls": "none"},
+            "relay": {"host": HOST, "port": relay_port, "tls": "none", "retry_seconds": [1.0]},
         }
         for name, values in (extra or {}).items():
             tables[name] = {**tables.get(name, {}), **values}
