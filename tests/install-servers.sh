@@ -3,7 +3,7 @@
 # server is replaced: the tests run their own copies on free ports, in directories of their own.
 set -euo pipefail
 
-packages=(dovecot-imapd postfix postgresql strace libmail-dkim-perl procps python3-venv)
+packages=(dovecot-imapd postfix postgresql postgresql-client strace libmail-dkim-perl procps python3-venv systemd)
 policy=/usr/sbin/policy-rc.d
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

@@ -1,7 +1,6 @@
 """The pages and the unit of deploy/ are true: settings are valid, commands exist, Postfix in front and behind works."""
 
 import re
-import shutil
 import smtplib
 import subprocess
 import tomllib
@@ -42,9 +41,7 @@ def test_what_a_page_shows_of_tkt_is_so(page: Path) -> None:
 
 def test_the_unit_is_one(tmp_path: Path) -> None:
     """systemd has nothing to say about the unit but that we did not install the program."""
-    program = shutil.which("systemd-analyze")
-    if program is None:
-        pytest.skip("systemd-analyze is not installed: apt-get install systemd")
+    program = require("systemd-analyze", "systemd")
     unit = tmp_path / "tkt.service"
     unit.write_text(UNIT.replace("/opt/tkt/.venv/bin/tkt", "/bin/true"))
 

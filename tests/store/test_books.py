@@ -1,6 +1,5 @@
 """What a person asks of the whole: counts, where a mail is, whether the books are right, and a copy of it all."""
 
-import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -18,6 +17,7 @@ from store.outbox import claim_mails, enqueue, hold_outgoing, mark, set_hold_out
 from store.schema import attempt, delivery, outbox, raw_chunk, ticket
 from store.status import list_deliveries, list_mailboxes, read_status, reconcile_rows, trace
 from store.tickets import ticket_by_number
+from tests.running import require
 from tests.servers import PostgreSQL
 from tests.store.test_outbox import Mark
 from tests.store.worlds import MINUTE, NOW, arrival, claim_now, mail, open_ticket, take_in
@@ -133,8 +133,7 @@ def test_a_backup_of_a_serving_sqlite_is_whole_and_held(tmp_path: Path) -> None:
 @pytest.mark.servers
 def test_a_backup_of_postgresql_is_whole_and_held(postgresql: PostgreSQL, postgresql_url: str, tmp_path: Path) -> None:
     """pg_restore of the one file gives a database that holds all and sends nothing until told to."""
-    if shutil.which("pg_dump") is None:
-        pytest.skip("pg_dump is not installed: apt-get install postgresql-client")
+    require("pg_dump", "postgresql-client")
     db = open_database(postgresql_url)
     migrate(db)
     open_ticket(db)
