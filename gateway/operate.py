@@ -141,7 +141,7 @@ def write_attachments(config: Config, ticket: str, folder: Path) -> list[str]:
 
 
 def _write_part(folder: Path, part: Part) -> str:
-    """Never over a file that is there: log.txt, log-2.txt, … Names are base names already (parsing.body)."""
+    """Never over a file that is there: log.txt, log-2.txt, … Names are base names already (parsing.attachments)."""
     name = Path(part.filename).name or "attachment"
     stem, suffix = Path(name).stem, Path(name).suffix
     for count in range(1, 10_000):

@@ -10,12 +10,9 @@ from __future__ import annotations
 import html
 import re
 
+from parsing.html_quotes import TAG, mark_quotes
 from parsing.limits import Limits
 
-QUOTE_OPEN = "\ufdd0"
-QUOTE_CLOSE = "\ufdd1"
-
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})\b([^<>]*)>")
 _BLOCK = frozenset(
     "p div br tr table ul ol li h1 h2 h3 h4 h5 h6 blockquote pre hr section article header footer".split()
 )
@@ -30,19 +27,6 @@ _NO_MARGIN = re.compile(
 _CLOSE = "margin-top:0px;margin-bottom:0px"
 _SPACES = re.compile(r"[ \t\xa0]+")
 _LINES = re.compile(r"\n{3,}")
-
-# what each program puts around a quotation: (tag, what stands in its attributes, does it last to the end of the mail)
-_MARKS = (
-    ("blockquote", re.compile(r"type\s*=\s*[\"']?cite", re.I), False),  # Apple Mail, Thunderbird
-    ("blockquote", re.compile(r"gmail_quote", re.I), False),
-    ("div", re.compile(r"gmail_quote|gmail_attr\b|moz-cite-prefix", re.I), False),
-    ("div", re.compile(r"yahoo_quoted|protonmail_quote|zmail_extra", re.I), False),
-    ("div", re.compile(r"id\s*=\s*[\"']?(?:divRplyFwdMsg|x_divRplyFwdMsg|mail-editor-reference-message)", re.I), True),
-    ("div", re.compile(r"border:\s*none;\s*border-top:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.I), True),  # Outlook
-    ("div", re.compile(r"id\s*=\s*[\"']?appendonsend", re.I), True),
-    ("span", re.compile(r"id\s*=\s*[\"']?OLK_SRC_BODY_SECTION", re.I), True),  # Outlook for Mac
-)
-_MARKED_TAGS = frozenset(tag for tag, _, _ in _MARKS)
 
 
 def html_to_text(source: str, limits: Limits, *, marks: bool = True) -> str:
@@ -72,7 +56,7 @@ def _laid_out(source: str) -> str:
 def depth(source: str) -> int:
     """How deep the elements lie at most; those that are rarely closed not counted."""
     level = deepest = 0
-    for tag in _TAG.finditer(source):
+    for tag in TAG.finditer(source):
         if tag.group(2).lower() in _VOID or tag.group(3).endswith("/"):
             continue
         level = max(0, level - 1) if tag.group(1) else level + 1
@@ -80,49 +64,9 @@ def depth(source: str) -> int:
     return deepest
 
 
-def mark_quotes(source: str) -> str:
-    """The same HTML with the marks inside the elements that mail programs quote with. Linear."""
-    out: list[str] = []
-    stack: list[tuple[str, bool]] = []
-    end = 0
-    for tag in _TAG.finditer(source):
-        name = tag.group(2).lower()
-        if name not in _MARKED_TAGS:
-            continue
-        if tag.group(1):
-            out += [source[end : tag.start()], QUOTE_CLOSE * _closes(stack, name)]
-            end = tag.start()
-        elif not tag.group(3).endswith("/"):
-            quoted, lasting = _opens(name, tag.group(3))
-            if quoted:
-                out += [source[end : tag.end()], QUOTE_OPEN]
-                end = tag.end()
-            stack.append((name, quoted and not lasting))
-    return "".join([*out, source[end:]])
-
-
-def _opens(name: str, attributes: str) -> tuple[bool, bool]:
-    if not attributes or "=" not in attributes:
-        return False, False
-    for tag, pattern, lasting in _MARKS:
-        if tag == name and pattern.search(attributes):
-            return True, lasting
-    return False, False
-
-
-def _closes(stack: list[tuple[str, bool]], name: str) -> int:
-    """Takes the element that `</name>` closes off the stack; how many quotations end here."""
-    for back in range(1, min(len(stack), 8) + 1):
-        if stack[-back][0] == name:
-            closed = stack[-back:]
-            del stack[-back:]
-            return sum(quoted for _, quoted in closed)
-    return 0
-
-
 def strip_tags(source: str) -> str:
     """The words of any HTML whatever, in linear time: without tags, comments, scripts and styles, entities resolved."""
-    text = _TAG.sub(lambda tag: "\n" if tag.group(2).lower() in _BLOCK else " ", _without_hidden(source))
+    text = TAG.sub(lambda tag: "\n" if tag.group(2).lower() in _BLOCK else " ", _without_hidden(source))
     text = html.unescape(_NUMBER.sub("\ufffd", text))
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return _LINES.sub("\n\n", "\n".join(lines)).strip() + "\n"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from parsing import phrases
 from parsing.addresses import address_list
-from parsing.html import QUOTE_CLOSE, QUOTE_OPEN
+from parsing.html_quotes import QUOTE_CLOSE, QUOTE_OPEN
 from parsing.message import Address, Span
 
 MARKER = "[tkt-private"

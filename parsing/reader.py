@@ -16,14 +16,17 @@ from email.message import Message as Tree
 import mailparser
 
 from parsing import headers
-from parsing.body import Body, Part, content, describe, digest, is_attachment, read_body, walk
+from parsing.attachments import describe
+from parsing.body import Body, digest, read_body
+from parsing.charsets import decode_bytes
 from parsing.headers import Fields
 from parsing.limits import Limits
 from parsing.message import Address, Attachment, Defect, Kind, Message, Permanent
 from parsing.origin import kind_of
 from parsing.quoting import forwarded_sender, split_text
 from parsing.report import read_reports
-from parsing.words import decode_bytes, decode_words, header_text
+from parsing.structure import Part, content, is_attachment, walk
+from parsing.words import decode_words, header_text
 
 _STRUCTURE = (
     "mime-version content-type content-transfer-encoding content-disposition content-id content-description".split()

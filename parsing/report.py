@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from email import message_from_bytes
 from email.message import Message as Tree
 
-from parsing.body import Part, content
+from parsing.charsets import decode_bytes
 from parsing.headers import Fields, first_id, split
 from parsing.limits import Limits
 from parsing.message import Report
-from parsing.words import clean_line, decode_bytes
+from parsing.structure import Part, content
+from parsing.words import clean_line
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from parsing.charsets import clean_text
 from parsing.html import html_to_text
 from parsing.limits import Limits
 from parsing.quoting import split_text
 from parsing.reader import read, unreadable
-from parsing.words import clean_text
 from tests.parsing import golden
 
 SEEDS = [

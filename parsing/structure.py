@@ -1,0 +1,141 @@
+"""The tree of a mail as a bounded list of parts, and the bytes of each.
+
+The tree is the parser's (compat32); the walk is ours, bounded in depth and number, and never enters an attached
+message: what somebody else wrote is an attachment, not the sender's words. Promises: no exception for any tree, and the
+same index for the same part each time the same bytes are read.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.generator import BytesGenerator
+from email.message import Message as Tree
+
+from parsing.charsets import decode_bytes
+from parsing.limits import Limits
+from parsing.words import decode_base64, decode_words
+
+# parts of a delivery report: read by report.py, neither text nor attachment
+REPORT_PARTS = ("message/delivery-status", "message/global-delivery-status", "message/disposition-notification")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A node of the tree: `index` counts the walk; `choice` holds the alternatives around it, each with its place."""
+
+    index: int
+    tree: Tree
+    type: str
+    disposition: str
+    name: str
+    depth: int
+    choice: tuple[tuple[int, int], ...] = ()
+    in_report: bool = False
+    root: bool = False
+
+
+def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
+    """The parts depth first, at most `limits.parts`, containers included; attached messages and reports not entered."""
+    stack: list[tuple[Tree, int, tuple[tuple[int, int], ...], bool]] = [(tree, 0, (), False)]
+    index = 0
+    while stack and index < limits.parts:
+        node, depth, choice, in_report = stack.pop()
+        _mend_fields(node)
+        kind = content_type(node)
+        payload = node._payload if hasattr(node, "_payload") else None
+        if kind.startswith("multipart/") and not isinstance(payload, list):
+            kind = "text/plain"  # its boundary is missing or never comes: what is there, is read
+        yield Part(index, node, kind, disposition(node), filename(node), depth, choice, in_report, index == 0)
+        if kind.startswith("multipart/") and isinstance(payload, list) and depth < limits.depth:
+            report = in_report or kind == "multipart/report"
+            for place in range(len(payload) - 1, -1, -1):
+                inner = (*choice, (index, place)) if kind == "multipart/alternative" else choice
+                stack.append((payload[place], depth + 1, inner, report))
+        index += 1
+
+
+def _mend_fields(node: Tree) -> None:
+    """Raw 8-bit characters in a part's fields, which compat32 would replace, decoded in place."""
+    if any(not str.isascii(str(value)) for _, value in node.raw_items()):
+        mended = [(name, readable(str(value))) for name, value in node.raw_items()]
+        node._headers = mended  # type: ignore[attr-defined]
+
+
+def content_type(node: Tree) -> str:
+    """type/subtype in lower case, text/plain when there is none that can be read (RFC 2045 section 5.2)."""
+    return node.get_content_type()
+
+
+def disposition(node: Tree) -> str:
+    """`attachment`, `inline` or "" (RFC 2183)."""
+    value = str(node.get("content-disposition", ""))
+    return value.partition(";")[0].strip().lower()[:40]
+
+
+def filename(node: Tree) -> str:
+    """The name that a part gives itself, decoded (RFC 2231, RFC 2047), not yet safe; "" when it has none."""
+    try:
+        name = node.get_filename("")
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return ""
+    return decode_words(readable(name), 4096) if name else ""
+
+
+def readable(text: str) -> str:
+    """Raw 8-bit characters of a header come as surrogates."""
+    return text if text.isascii() else decode_bytes(text.encode("utf-8", "surrogateescape"))[0]
+
+
+def charset(node: Tree) -> str:
+    """The charset label of a part, "" when it has none."""
+    try:
+        value = node.get_param("charset", "")
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return ""
+    label = value[2] if isinstance(value, tuple) else value
+    return str(label)[:80] if label else ""
+
+
+def content(node: Tree) -> bytes:
+    """The bytes of a part with its transfer encoding undone, as well as it can be; attached messages as they stand."""
+    payload = node._payload if hasattr(node, "_payload") else None
+    if isinstance(payload, list):
+        return _attached(node, payload)
+    if isinstance(payload, str) and str(node.get("content-transfer-encoding", "")).strip().lower() == "base64":
+        return decode_base64(payload.encode("utf-8", "surrogateescape"))
+    try:
+        data = node.get_payload(decode=True)
+    except (ValueError, TypeError, LookupError, AttributeError):
+        data = None
+    if isinstance(data, bytes):
+        return data
+    return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
+
+
+def _attached(node: Tree, payload: list[Tree]) -> bytes:
+    """The bytes of an attached message (or of a container that lies too deep)."""
+    out = io.BytesIO()
+    inner = payload[0] if content_type(node) == "message/rfc822" and payload else node
+    try:
+        BytesGenerator(out, mangle_from_=False, maxheaderlen=0).flatten(inner)
+    except (RecursionError, ValueError, TypeError, LookupError, AttributeError):
+        return b""  # nested too deep to be written again: it stands in the raw message
+    data = out.getvalue()
+    if str(node.get("content-transfer-encoding", "")).strip().lower() == "base64":
+        return decode_base64(data)
+    return data
+
+
+def is_text(part: Part) -> bool:
+    """True for a part that is read with the mail, and not saved."""
+    return part.type in ("text/plain", "text/html") and part.disposition != "attachment" and not part.name
+
+
+def is_attachment(part: Part) -> bool:
+    """True for a leaf (or an attached message) that a person would save."""
+    if part.type in REPORT_PARTS or (part.in_report and part.type in ("text/rfc822-headers", "message/rfc822")):
+        return False
+    container = part.type.startswith("multipart/")
+    return not container and not is_text(part)
