@@ -162,6 +162,21 @@ def trace(address: str, config: ConfigFile = None, json: Json = False) -> None:
 
 
 @app.command()
+def explain(
+    what: Annotated[str, typer.Argument(metavar="MAIL", help="a file, - for standard input, a folder")],
+    config: ConfigFile = None,
+    json: Json = False,
+    desk: Annotated[str | None, typer.Option(help="the desk that takes it; default: by its recipients")] = None,
+    why: Annotated[bool, typer.Option("--why", help="every question that was asked, and its answer")] = False,
+    full: Annotated[bool, typer.Option("--full", help="the whole words")] = False,
+) -> None:
+    """What a mail is, and what would become of it."""
+    from gateway.explain import explain as explain_mail
+
+    raise typer.Exit(explain_mail(find_config(config), what, json=json, desk=desk, why=why, full=full))
+
+
+@app.command()
 def requeue(id: int, config: ConfigFile = None) -> None:
     """Read a failed delivery once more."""
     from gateway.operate import act

@@ -59,3 +59,13 @@ def load_policies(config: Config) -> Mapping[str, Policy]:
     except DeskError as error:
         raise ConfigError(str(error)) from None
     return {policy.desk: policy for policy in policies}
+
+
+def desk_of(policies: Mapping[str, Policy], address: str) -> str | None:
+    """The desk that an address, in any case and with any +part, belongs to."""
+    local, _, domain = address.lower().rpartition("@")
+    plain = f"{local.partition('+')[0]}@{domain}"
+    for name, policy in policies.items():
+        if any(known.key in (plain, address.lower()) for known in policy.addresses):
+            return name
+    return None

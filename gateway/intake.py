@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.config import Mailbox
+from gateway.desks import desk_of
 from gateway.failpoints import Failpoint
 from gateway.journal import Journal
 from gateway.mailbox import Fetched
@@ -127,13 +128,3 @@ def smtp_key(digest: str, envelope_from: str, desk: str, to: Sequence[str]) -> s
     """SMTP's key against duplicates: the same bytes with the same envelope are the same mail (for five days)."""
     envelope = "\n".join((digest, envelope_from.lower(), desk, *sorted(address.lower() for address in to)))
     return "smtp:" + hashlib.sha256(envelope.encode()).hexdigest()
-
-
-def desk_of(policies: Mapping[str, Policy], address: str) -> str | None:
-    """The desk that an address, in any case and with any +part, belongs to."""
-    local, _, domain = address.lower().rpartition("@")
-    plain = f"{local.partition('+')[0]}@{domain}"
-    for name, policy in policies.items():
-        if any(known.key in (plain, address.lower()) for known in policy.addresses):
-            return name
-    return None

@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from gateway.arrival import Envelope, arrived
 from gateway.failpoints import Failpoint
 from gateway.numbers import Numbers
 from gateway.reader_pool import ReaderPool
-from parsing.evidence import evidence, is_own
-from parsing.message import Kind, Message, Permanent, Temporary
+from parsing.message import Message, Permanent, Temporary
 from parsing.reader import unreadable
 from parsing.tokens import Keys
 from rules.decide import decide
@@ -79,7 +79,7 @@ async def deliver(road: Road, claimed: Claimed) -> Draft:
     raw = claimed.raw if claimed.raw is not None else await road.db.read(lambda conn: read_raw(conn, digest))
     message = await _read(road, raw, claimed)
     road.failpoint("worker.parsed")
-    draft = await travel(road, _arrived(road, message, claimed, policy), policy, claimed=claimed, raw=raw)
+    draft = await travel(road, _event(road, message, claimed, policy), policy, claimed=claimed, raw=raw)
     return replace(draft, message_id=message.message_id)
 
 
@@ -89,34 +89,16 @@ async def _read(road: Road, raw: bytes, claimed: Claimed) -> Message:
     return await road.readers.read(raw)
 
 
-def _arrived(road: Road, message: Message, claimed: Claimed, policy: Policy) -> Arrived:
-    desk_addresses = tuple(address.address for address in policy.addresses)
-    if is_own(message, road.keys, road.own_addresses):
-        message = replace(message, kind=Kind.OWN, confidence=1.0, why="its Message-ID carries our signature")
-    elif not claimed.envelope_from and message.kind is Kind.HUMAN and claimed.channel == "smtp":
-        message = replace(message, kind=Kind.MACHINE, confidence=0.8, why="it came with the null sender")
-    return Arrived(
+def _event(road: Road, message: Message, claimed: Claimed, policy: Policy) -> Arrived:
+    envelope = Envelope(
         delivery=claimed.id,
-        message=message,
-        evidence=evidence(
-            message,
-            keys=road.keys,
-            desk_addresses=desk_addresses,
-            envelope_to=tuple(claimed.envelope_to),
-            envelope_from=claimed.envelope_from,
-        ),
-        envelope_from=_envelope_from(claimed, message),
-        envelope_to=tuple(claimed.envelope_to),
+        channel=claimed.channel,
+        sender=claimed.envelope_from,
+        recipients=tuple(claimed.envelope_to),
         received_at=claimed.received_at,
         quiet=claimed.quiet,
     )
-
-
-def _envelope_from(claimed: Claimed, message: Message) -> str:
-    """The envelope sender; a mailbox keeps none, there the reader has judged Return-Path and From stands in."""
-    if claimed.channel == "smtp":
-        return claimed.envelope_from
-    return message.sender.address if message.sender else message.from_text
+    return arrived(message, envelope, policy, keys=road.keys, own_addresses=road.own_addresses)
 
 
 async def travel(

@@ -1,0 +1,109 @@
+"""What the gateway would do with one mail: the desk that takes it, what proves its sender, the decision.
+
+Nothing is written, nobody is asked but the configuration and, where facts are looked up, the store.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gateway.arrival import Envelope, arrived
+from gateway.config import Config
+from gateway.desks import desk_of, load_policies
+from gateway.keys import KEY_FILE, KEY_OCTETS, load_keys
+from parsing.message import Evidence, Message, Permanent
+from parsing.tokens import Keys
+from rules.decide import decide
+from rules.decision import Decision
+from rules.event import Arrived
+from rules.facts import Facts
+from rules.policy import Policy
+from rules.taken_in import taken_in
+
+FILE = "file"  # the channel of a mail that came by none
+
+LookUp = Callable[[Arrived, Policy], Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One mail, read and decided upon at `now`. `desk_by` says how its desk was found, `notes` what was not asked."""
+
+    event: Arrived
+    policy: Policy
+    desk_by: str
+    decision: Decision
+    now: datetime
+    notes: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> Message:
+        """The mail as the decision saw it."""
+        return self.event.message
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is known of its sender."""
+        return self.event.evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """All that is the same for each mail of a call. `notes` goes with every answer: what can not be known here."""
+
+    policies: Mapping[str, Policy]
+    keys: Keys
+    desk: str | None
+    look_up: LookUp
+    notes: tuple[str, ...] = ()
+
+    def __call__(self, message: Message) -> Explained:
+        """What would become of `message` now."""
+        now = datetime.now(UTC)
+        policy, desk_by = self._desk(message)
+        envelope = Envelope(0, FILE, "", (), now)
+        own = [address.address for known in self.policies.values() for address in known.addresses]
+        event = arrived(message, envelope, policy, keys=self.keys, own_addresses=own)
+        decision = decided(event, facts=self.look_up(event, policy), policy=policy, now=now)
+        return Explained(event, policy, desk_by, decision, now, self.notes)
+
+    def _desk(self, message: Message) -> tuple[Policy, str]:
+        """The desk and how it was found: named, by the first recipient that is a desk's, else the first there is."""
+        if self.desk is not None:
+            return self.policies[self.desk], "named by --desk"
+        for address in (*message.delivered_to, *(one.address for one in (*message.to, *message.cc))):
+            name = desk_of(self.policies, address)
+            if name is not None:
+                return self.policies[name], f"its recipient {address}"
+        first = next(iter(self.policies.values()))
+        return first, "the only desk" if len(self.policies) == 1 else "the first desk: no recipient is one"
+
+
+def decided(event: Arrived, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """The decision; where the rules fail, what the gateway does in the end."""
+    try:
+        return decide(event, facts=facts, policy=policy, now=now)
+    except Exception as error:  # noqa: BLE001 - as the worker: whatever a rule does, the mail is taken in
+        return taken_in(event, facts=facts, policy=policy, now=now, why=f"{type(error).__name__}: {error}"[:200])
+
+
+def judge(config: Config, *, desk: str | None, look_up: LookUp | None = None) -> Judge:
+    """Reads desks and keys once. Raises `ConfigError`, and `Permanent` for a desk that is not there or bad keys."""
+    policies = load_policies(config)
+    if desk is not None and desk not in policies:
+        raise Permanent(f"there is no desk {desk}; there are: {', '.join(policies)}")
+    keys, notes = _keys(config)
+    facts = look_up or (lambda event, policy: Facts(next_number=0, mail_limit=config.outgoing.max_size))
+    return Judge(policies, keys, desk, facts, notes)
+
+
+def _keys(config: Config) -> tuple[Keys, tuple[str, ...]]:
+    """The keys; where there are none yet, one that verifies nothing."""
+    folder = config.path(config.keys)
+    if (folder / KEY_FILE).exists():
+        return load_keys(folder), ()
+    words = f"there is no {folder / KEY_FILE}: no token of ours can be verified"
+    return Keys(secrets.token_bytes(KEY_OCTETS)), (words,)
