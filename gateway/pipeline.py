@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from gateway.arrival import Envelope, arrived
 from gateway.failpoints import Failpoint
@@ -56,6 +57,22 @@ class Road:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """One event on its way, by which claim, and the number that a ticket would get which it opens."""
+
+    event: Event
+    policy: Policy
+    number: int
+    claimed: Claimed | None = None
+    fence: int = 0  # the claim of a timer
+
+    @property
+    def last(self) -> bool:
+        """A delivery on its last tries: taken in whatever rules and templates do."""
+        return self.claimed is not None and self.claimed.attempts >= LAST_TRY
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A decision made at `now`, with its mails: all that commit writes.
 
@@ -68,6 +85,16 @@ class Draft:
     mails: tuple[OutgoingMail, ...] = ()
     unsendable: str = ""
     message_id: str = ""
+
+    def opens(self, number: int) -> bool:
+        """Whether it makes a new ticket of this number."""
+        ticket = self.decision.ticket
+        return ticket is not None and ticket.number == number and self.decision.based_on is None
+
+    @property
+    def attachments(self) -> tuple[int, ...]:
+        """Those of the incoming mail that its mails are to carry: they have to be read before it can be composed."""
+        return tuple(sorted({index for notice in self.decision.notices for index in notice.attachments}))
 
 
 async def deliver(road: Road, claimed: Claimed) -> Draft:
@@ -109,18 +136,16 @@ async def travel(
     `fence` is the claim of a timer. A delivery on its last tries is taken in whatever rules and templates do. Raises
     `Temporary` when it stays stale, and whatever the store raises.
     """
-    last = claimed is not None and claimed.attempts >= LAST_TRY
     for _ in range(STALE_TRIES):
-        number = await road.numbers.take()
-        draft = await _draft(road, event, policy, number, raw, last=last)
-        if not (draft.decision.ticket and draft.decision.ticket.number == number and draft.decision.based_on is None):
-            road.numbers.give_back(number)
+        errand = Errand(event, policy, await road.numbers.take(), claimed, fence)
         try:
-            await road.db.write(_commit(road, event, draft, policy, claimed, fence))
+            draft = await _settled(road, errand, raw)
         except Stale:
             if claimed is not None:
                 road.failpoint("worker.stale")
             continue
+        if not draft.opens(errand.number):
+            road.numbers.give_back(errand.number)
         road.failpoint("worker.committed")
         if draft.mails:
             road.wake_sender()
@@ -128,60 +153,65 @@ async def travel(
     raise Temporary(f"{event_key(event)}: the ticket kept changing under the decision")
 
 
-def _commit(
-    road: Road, event: Event, draft: Draft, policy: Policy, claimed: Claimed | None, fence: int
-) -> Callable[[Connection], None]:
-    def write(conn: Connection) -> None:
-        commit(
-            conn,
-            event,
-            draft.decision,
-            draft.mails,
-            policy=policy,
-            facts=draft.facts,
-            now=draft.now,
-            claimed=claimed,
-            timer_fence=fence,
-        )
-        road.failpoint("worker.before_commit")
-
-    return write
+async def _settled(road: Road, errand: Errand, raw: bytes) -> Draft:
+    """Thought through and committed in one go; only a mail with attachments has to wait outside until they are read."""
+    unsendable = ""
+    while True:
+        draft = await road.db.write(partial(_settle, road, errand, unsendable))
+        if not draft.attachments:
+            return draft
+        draft = await _with_attachments(road, errand, draft, raw)
+        if unsendable or not draft.unsendable:
+            await road.db.write(partial(_commit, road, errand, draft))
+            return draft
+        unsendable = draft.unsendable
 
 
-async def _draft(road: Road, event: Event, policy: Policy, number: int, raw: bytes, *, last: bool) -> Draft:
-    """Facts, decision and mails. When an agent's words can not be made a mail it is decided again, knowing that."""
-    draft = await _thought(road, event, policy, number, raw, last=last)
-    if draft.unsendable:
-        draft = await _thought(road, event, policy, number, raw, last=last, unsendable=draft.unsendable)
+def _settle(road: Road, errand: Errand, unsendable: str, conn: Connection) -> Draft:
+    """When an agent's words can not be made a mail it is decided again, knowing that."""
+    draft = _thought(road, errand, conn, unsendable)
+    if draft.unsendable and not unsendable:
+        draft = _thought(road, errand, conn, draft.unsendable)
+    if not draft.attachments:
+        _commit(road, errand, draft, conn)
     return draft
 
 
-async def _thought(
-    road: Road, event: Event, policy: Policy, number: int, raw: bytes, *, last: bool, unsendable: str = ""
-) -> Draft:
-    """In a thread, and at once with the look-up when no attachment travels along."""
-
-    def think(conn: Connection) -> Draft:
-        facts = look_up(conn, event, policy=policy, next_number=number)
-        facts = replace(facts, mail_limit=road.mail_limit(), unsendable=unsendable)
-        draft = _decided(event, facts, policy, road.now(), last=last)
-        if any(notice.attachments for notice in draft.decision.notices):
-            return draft
-        return _composed(road, draft, event, policy, {}, last=last)
-
-    draft = await road.db.read(think)
-    wanted = sorted({index for notice in draft.decision.notices for index in notice.attachments})
-    if not wanted:
-        return draft
-    parts = {index: await _part(road, raw, index) for index in wanted}
-    return await asyncio.to_thread(_composed, road, draft, event, policy, parts, last=last)
+def _thought(road: Road, errand: Errand, conn: Connection, unsendable: str) -> Draft:
+    """Facts and decision, and the mails unless some have to carry attachments."""
+    facts = look_up(conn, errand.event, policy=errand.policy, next_number=errand.number)
+    facts = replace(facts, mail_limit=road.mail_limit(), unsendable=unsendable)
+    draft = _decided(errand, facts, road.now())
+    return draft if draft.attachments else _composed(road, errand, draft, {})
 
 
-def _decided(event: Event, facts: Facts, policy: Policy, now: datetime, *, last: bool) -> Draft:
+def _commit(road: Road, errand: Errand, draft: Draft, conn: Connection) -> None:
+    commit(
+        conn,
+        errand.event,
+        draft.decision,
+        draft.mails,
+        policy=errand.policy,
+        facts=draft.facts,
+        now=draft.now,
+        claimed=errand.claimed,
+        timer_fence=errand.fence,
+    )
+    road.failpoint("worker.before_commit")
+
+
+async def _with_attachments(road: Road, errand: Errand, draft: Draft, raw: bytes) -> Draft:
+    """The draft with its mails, composed in a thread of its own: they may be many megabytes."""
+    parts = {index: await _part(road, raw, index) for index in draft.attachments}
+    return await asyncio.to_thread(_composed, road, errand, draft, parts)
+
+
+def _decided(errand: Errand, facts: Facts, now: datetime) -> Draft:
+    event, policy = errand.event, errand.policy
     try:
         return Draft(facts, decide(event, facts=facts, policy=policy, now=now), now)
     except Exception as error:
-        if not (last and isinstance(event, Arrived)):
+        if not (errand.last and isinstance(event, Arrived)):
             raise
         why = f"{type(error).__name__}: {error}"[:200]
         return Draft(facts, taken_in(event, facts=facts, policy=policy, now=now, why=why), now)
@@ -195,9 +225,7 @@ async def _part(road: Road, raw: bytes, index: int) -> Part | str:
         return str(error)
 
 
-def _composed(
-    road: Road, draft: Draft, event: Event, policy: Policy, parts: Mapping[int, Part | str], *, last: bool
-) -> Draft:
+def _composed(road: Road, errand: Errand, draft: Draft, parts: Mapping[int, Part | str]) -> Draft:
     """Each notice as a finished mail. One that can not be composed is left out and the ticket says so (law 2)."""
     lost = {index: part for index, part in parts.items() if isinstance(part, str)}
     found = {index: part for index, part in parts.items() if isinstance(part, Part)}
@@ -209,9 +237,9 @@ def _composed(
         try:
             if words and lost.keys() & set(notice.attachments):
                 raise Permanent("; ".join(lost.values()))
-            mails.append(_mail(road, notice, draft, event, policy, found))
+            mails.append(_mail(road, errand, notice, draft, found))
         except Exception as error:
-            if not (last or isinstance(error, Permanent)):
+            if not (errand.last or isinstance(error, Permanent)):
                 raise
             unsendable = unsendable or (str(error) if words else "")
             summary = f"the mail {notice.name} to {notice.to.address} could not be composed"
@@ -220,15 +248,13 @@ def _composed(
     return replace(draft, decision=decision, mails=tuple(mails), unsendable=unsendable)
 
 
-def _mail(
-    road: Road, notice: Notice, draft: Draft, event: Event, policy: Policy, parts: Mapping[int, Part]
-) -> OutgoingMail:
+def _mail(road: Road, errand: Errand, notice: Notice, draft: Draft, parts: Mapping[int, Part]) -> OutgoingMail:
     carried = [parts[index] for index in notice.attachments if index in parts]
     return compose(
         notice,
-        policy=policy,
+        policy=errand.policy,
         ticket=draft.decision.ticket,
-        event=event_key(event),
+        event=event_key(errand.event),
         keys=road.keys,
         now=draft.now,
         notices=road.notices,
