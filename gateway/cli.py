@@ -163,17 +163,34 @@ def trace(address: str, config: ConfigFile = None, json: Json = False) -> None:
 
 @app.command()
 def explain(
-    what: Annotated[str, typer.Argument(metavar="MAIL", help="a file, - for standard input, a folder")],
+    mail: Annotated[str, typer.Argument(help="a file, - for standard input, a folder, or an id of the ledger")],
     config: ConfigFile = None,
     json: Json = False,
     desk: Annotated[str | None, typer.Option(help="the desk that takes it; default: by its recipients")] = None,
+    db: Annotated[bool, typer.Option("--db", help="look tickets up in the store")] = False,
     why: Annotated[bool, typer.Option("--why", help="every question that was asked, and its answer")] = False,
-    full: Annotated[bool, typer.Option("--full", help="the whole words")] = False,
+    full: Annotated[bool, typer.Option("--full", help="the whole words of the mail")] = False,
 ) -> None:
-    """What a mail is, and what would become of it."""
-    from gateway.explain import explain as explain_mail
+    """What a mail is, and what would become of it.
 
-    raise typer.Exit(explain_mail(find_config(config), what, json=json, desk=desk, why=why, full=full))
+    Of a file, - or each file of a folder nothing is known but what stands in it and in the configuration, unless --db.
+    A delivery's decision is told as it was made, and made again.
+    """
+    from gateway.explain import Manner, delivery_number, explain_files
+    from gateway.explained import make_judge
+
+    chosen, manner, number = find_config(config), Manner(json=json, why=why, full=full), delivery_number(mail)
+    if number is None and not db:
+        raise typer.Exit(explain_files(mail, make_judge(chosen, desk=desk).of_file, manner))
+    from gateway.explain_store import explain_delivery, facts_of
+
+    if number is not None and desk is not None:
+        raise Permanent("--desk is for a mail from a file: a delivery has its desk already")
+    with facts_of(chosen) as facts:
+        judge = make_judge(chosen, desk=desk, look_up=facts)
+        if number is not None:
+            raise typer.Exit(explain_delivery(chosen, number, manner, judge))
+        raise typer.Exit(explain_files(mail, judge.of_file, manner))
 
 
 @app.command()

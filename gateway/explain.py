@@ -7,22 +7,32 @@ alone. Mails of a folder are read and told one after the other, so memory does n
 from __future__ import annotations
 
 import asyncio
+import re
 import stat
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.config import Config
 from gateway.explain_json import as_json, encoded
 from gateway.explain_words import print_explained
-from gateway.explained import Explained, judge
+from gateway.explained import Explained
 from gateway.reader_pool import ReaderPool
 from parsing.limits import Limits
-from parsing.message import Message, Permanent
+from parsing.message import Message
 from parsing.reader import unreadable
 
 STDIN = "-"
+DELIVERY = re.compile(r"D?(\d{1,15})", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to tell it: as JSON, or for people with every question (`why`), with all the words (`full`)."""
+
+    json: bool = False
+    why: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +44,55 @@ class Found:
     error: str = ""
 
 
-def explain(config: Config, what: str, *, json: bool, desk: str | None, why: bool, full: bool) -> int:
+def delivery_number(what: str) -> int | None:
+    """`17` or `D17`, as `tkt ledger` and `tkt trace` name a delivery; None for anything else, and for a file's name."""
+    found = DELIVERY.fullmatch(what)
+    return int(found[1]) if found is not None and not Path(what).exists() else None
+
+
+def explain_files(what: str, judge: Callable[[Message], Explained], manner: Manner) -> int:
     """Explains a file, `-`, or each file of a folder; the exit code is 1 when one could not be read.
 
-    Raises `ConfigError` or `Permanent` where nothing can be explained.
+    Raises `Temporary` when no child can be started, and whatever `judge` raises.
     """
-    ask = judge(config, desk=desk)
     folder = what != STDIN and Path(what).is_dir()
-    if not folder and what != STDIN and not Path(what).exists() and not json:
-        raise Permanent(f"{what}: there is no such file")
-
-    async def run() -> int:
-        failed = False
-        async for found, message in _read_all(_mails(what)):
-            failed = failed or message is None
-            explained = ask(message) if message is not None else None
-            if json:
-                _print_json(found, explained, folder=folder)
-            elif explained is None:
-                print(f"tkt: {found.name}: {found.error}", file=sys.stderr)
-            else:
-                print_explained(explained, name=found.name if folder else "", why=why, full=full)
-        return int(failed)
-
-    return asyncio.run(run())
+    return asyncio.run(_explain_all(what, judge, manner, folder=folder))
 
 
-def _print_json(found: Found, explained: Explained | None, *, folder: bool) -> None:
-    """A line of the folder, or the one object; octets, for no locale may change what is written."""
-    answer = {"error": found.error} if explained is None else as_json(explained)
-    out = sys.stdout.buffer
-    out.write(encoded({"file": found.name, **answer} if folder else answer, indent=None if folder else 2) + b"\n")
-    out.flush()
+async def _explain_all(what: str, judge: Callable[[Message], Explained], manner: Manner, *, folder: bool) -> int:
+    failed = False
+    async for found, message in read_all(_mails(what)):
+        if message is None:
+            failed = True
+            _say_error(found, manner, folder=folder)
+        else:
+            tell(judge(message), manner, name=found.name if folder else "")
+    return int(failed)
 
 
-async def _read_all(mails: Iterator[Found]) -> AsyncIterator[tuple[Found, Message | None]]:
-    """Each mail with its message; None for one that could not be had."""
+def tell(explained: Explained, manner: Manner, *, name: str = "") -> None:
+    """Prints it; `name` is the file's where there are several."""
+    if manner.json:
+        _print_json({"file": name, **as_json(explained)} if name else as_json(explained), line=bool(name))
+    else:
+        print_explained(explained, name=name, why=manner.why, full=manner.full)
+
+
+def _say_error(found: Found, manner: Manner, *, folder: bool) -> None:
+    if manner.json:
+        _print_json({"file": found.name, "error": found.error}, line=folder)
+    else:
+        print(f"tkt: {found.name}: {found.error}", file=sys.stderr)
+
+
+def _print_json(answer: dict[str, object], *, line: bool) -> None:
+    """A folder's are a line each. Octets, for no locale may change what is written."""
+    sys.stdout.buffer.write(encoded(answer, indent=None if line else 2) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+async def read_all(mails: Iterator[Found]) -> AsyncIterator[tuple[Found, Message | None]]:
+    """Each mail with its message, read in one lasting child; None for one that could not be had."""
     limits = Limits()
     pool = ReaderPool(1, limits)
     await pool.open()
@@ -78,9 +101,7 @@ async def _read_all(mails: Iterator[Found]) -> AsyncIterator[tuple[Found, Messag
             if found.error:
                 yield found, None
             elif len(found.raw) > limits.size:
-                why = (
-                    f"larger than {limits.size} octets: refused over SMTP, and of a mailbox's only the header is taken"
-                )
+                why = f"larger than {limits.size} octets: SMTP refuses it, a mailbox gives its header alone"
                 yield found, unreadable(found.raw, why=why)
             else:
                 yield found, await pool.read(found.raw)
@@ -108,5 +129,5 @@ def _from_file(path: Path, name: str) -> Found:
             return Found(name, error="not a regular file")
         with path.open("rb") as file:
             return Found(name, file.read(Limits().size + 1))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL
         return Found(name, error=getattr(error, "strerror", None) or str(error))

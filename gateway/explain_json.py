@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gateway.explained import Explained
+from gateway.explained import Explained, Kept
 from parsing.message import Address, Kind, Message, Report
 from rules.decision import Decision, Notice
-from rules.ticket import Ticket
+from rules.ticket import Ticket, number_text
 
 Value = Mapping[str, Any]
 
@@ -34,6 +34,21 @@ def as_json(found: Explained) -> dict[str, Any]:
         },
         "spans": [{"kind": span.kind, "text": span.text} for span in found.message.spans],
         "now": found.now.isoformat(),
+        **({"kept": kept_json(found.kept)} if found.kept is not None else {}),
+    }
+
+
+def kept_json(kept: Kept) -> dict[str, Any]:
+    """How the decision above came out when it was repeated; `same` is null where it could not be."""
+    return {
+        "delivery": kept.delivery,
+        "at": kept.at.isoformat(),
+        "policy": kept.policy,
+        "ticket": number_text(kept.ticket) if kept.ticket is not None else None,
+        "same": None if kept.today is None else not kept.differences,
+        "differences": list(kept.differences),
+        "problem": kept.problem,
+        "today": decision_json(kept.today) if kept.differences and kept.today is not None else None,
     }
 
 

@@ -29,6 +29,22 @@ LookUp = Callable[[Arrived, Policy], Facts]
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """That a decision was made before: when, upon which policy, and what would be otherwise `today`.
+
+    `problem` says why it can not be repeated; then there is no `today`.
+    """
+
+    delivery: int
+    at: datetime
+    policy: str
+    ticket: int | None
+    differences: tuple[str, ...] = ()
+    today: Decision | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """One mail, read and decided upon at `now`. `desk_by` says how its desk was found, `notes` what was not asked."""
 
@@ -38,6 +54,7 @@ class Explained:
     decision: Decision
     now: datetime
     notes: tuple[str, ...] = ()
+    kept: Kept | None = None
 
     @property
     def message(self) -> Message:
@@ -60,15 +77,22 @@ class Judge:
     look_up: LookUp
     notes: tuple[str, ...] = ()
 
-    def __call__(self, message: Message) -> Explained:
-        """What would become of `message` now."""
-        now = datetime.now(UTC)
+    def of_file(self, message: Message) -> Explained:
+        """What would become of a mail that came by no channel, if it came now."""
         policy, desk_by = self._desk(message)
-        envelope = Envelope(0, FILE, "", (), now)
-        own = [address.address for known in self.policies.values() for address in known.addresses]
-        event = arrived(message, envelope, policy, keys=self.keys, own_addresses=own)
+        return self.now(message, Envelope(0, FILE, "", (), datetime.now(UTC)), policy, desk_by=desk_by)
+
+    def now(self, message: Message, envelope: Envelope, policy: Policy, *, desk_by: str) -> Explained:
+        """What this desk would decide now."""
+        now = datetime.now(UTC)
+        event = self.event(message, envelope, policy)
         decision = decided(event, facts=self.look_up(event, policy), policy=policy, now=now)
         return Explained(event, policy, desk_by, decision, now, self.notes)
+
+    def event(self, message: Message, envelope: Envelope, policy: Policy) -> Arrived:
+        """The message with what its envelope and the keys tell."""
+        own = [address.address for known in self.policies.values() for address in known.addresses]
+        return arrived(message, envelope, policy, keys=self.keys, own_addresses=own)
 
     def _desk(self, message: Message) -> tuple[Policy, str]:
         """The desk and how it was found: named, by the first recipient that is a desk's, else the first there is."""
@@ -77,7 +101,7 @@ class Judge:
         for address in (*message.delivered_to, *(one.address for one in (*message.to, *message.cc))):
             name = desk_of(self.policies, address)
             if name is not None:
-                return self.policies[name], f"its recipient {address}"
+                return self.policies[name], f"by its recipient {address}"
         first = next(iter(self.policies.values()))
         return first, "the only desk" if len(self.policies) == 1 else "the first desk: no recipient is one"
 
@@ -90,14 +114,21 @@ def decided(event: Arrived, *, facts: Facts, policy: Policy, now: datetime) -> D
         return taken_in(event, facts=facts, policy=policy, now=now, why=f"{type(error).__name__}: {error}"[:200])
 
 
-def judge(config: Config, *, desk: str | None, look_up: LookUp | None = None) -> Judge:
-    """Reads desks and keys once. Raises `ConfigError`, and `Permanent` for a desk that is not there or bad keys."""
+def make_judge(config: Config, *, desk: str | None = None, look_up: LookUp | None = None) -> Judge:
+    """Reads desks and keys once; without `look_up` nothing is known of any ticket.
+
+    Raises `ConfigError`, and `Permanent` for a desk that is not there or keys that can not be used.
+    """
     policies = load_policies(config)
     if desk is not None and desk not in policies:
         raise Permanent(f"there is no desk {desk}; there are: {', '.join(policies)}")
     keys, notes = _keys(config)
-    facts = look_up or (lambda event, policy: Facts(next_number=0, mail_limit=config.outgoing.max_size))
-    return Judge(policies, keys, desk, facts, notes)
+    return Judge(policies, keys, desk, look_up or _nothing_known(config), notes)
+
+
+def _nothing_known(config: Config) -> LookUp:
+    nothing = Facts(next_number=0, mail_limit=config.outgoing.max_size)
+    return lambda event, policy: nothing
 
 
 def _keys(config: Config) -> tuple[Keys, tuple[str, ...]]:

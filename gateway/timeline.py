@@ -5,7 +5,7 @@ The words of what was received are read from the raw mails again; nothing of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from gateway.config import Config
 from gateway.printable import printable
 from gateway.raw_mails import Words, raw_of, read_words
 from gateway.reading import reading, ticket_number
+from gateway.reasons import told_trace
 from gateway.tables import STYLES, console, moment, picked, print_below, print_json
 from gateway.views import MAIL_KEYS, who
 from gateway.views import ticket_words as words_of_ticket
@@ -98,7 +99,7 @@ def _story(found: Timeline, words: Mapping[int, Words], *, every_step: bool) -> 
         event = f"delivery:{row['delivery']}"
         decision = None if event in told else decisions.get(event)
         told.add(event)
-        trace = tuple(_trace(decision["trace"], every_step=every_step)) if decision else ()
+        trace = tuple(told_trace(decision["trace"], every_step=every_step)) if decision else ()
         private = " (internal)" if row["internal"] and row["kind"] == "note" else ""
         why = row["why"] or (decision["reason"] if decision else "")
         yield Step(row["at"], f"{row['who']}: {row['summary']}{private}", why, tuple(_said(row, words)), trace)
@@ -118,19 +119,6 @@ def _said(row: Mapping[str, Any], words: Mapping[int, Words]) -> Iterator[str]:
         yield from words[row["delivery"]].text.splitlines()
         if names := words[row["delivery"]].attachments:
             yield f"[attached: {', '.join(names)}]"
-
-
-def _trace(steps: Iterable[Mapping[str, Any]], *, every_step: bool) -> Iterator[str]:
-    """In short the rule that won with the clause that held; `every_step`: each question, its answer, what it saw."""
-    for step in steps:
-        detail = str(step.get("detail", ""))
-        colon = "" if step["question"].endswith(("?", ".")) else ":"
-        line = f"{step['question']}{colon} {step['answer']}" + (f" ({detail})" if detail else "")
-        rule, clause = step["question"].startswith("rule "), detail.startswith("found: ")
-        if every_step:
-            yield line
-        elif step["answer"] == "yes" and (rule or clause):
-            yield line.replace(": yes (", " (", 1)
 
 
 def _print_step(step: Step, *, lines: int | None) -> None:

@@ -1,13 +1,17 @@
-"""Plain values for the decision's account: what was known and why it was decided so, small enough to keep for ever."""
+"""Plain values for the decision's account: what was known and why it was decided so, small enough to keep for ever.
+
+`plain` makes them, `restored` makes the records again, so that a decision can be repeated.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
-from typing import Any
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 TEXT = 2000  # characters of one text that are kept
 ITEMS = 100
@@ -39,3 +43,34 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in list(value.items())[:ITEMS]}
     return [plain(item) for item in list(value)[:ITEMS]]
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+def restored(kind: Any, value: Any) -> Any:
+    """What `plain` made of a value of type `kind`, made that again; a text that was cut stays cut.
+
+    KeyError, TypeError or ValueError when it is no such thing: an account that another version wrote.
+    """
+    origin, inner = get_origin(kind), get_args(kind)
+    if value is None or kind is Any:
+        return value
+    if origin is UnionType:
+        return restored(next(one for one in inner if one is not type(None)), value)
+    if origin is tuple:
+        return tuple(restored(inner[0], item) for item in value)
+    if origin is not None and issubclass(origin, Mapping):
+        return {inner[0](key): restored(inner[1], item) for key, item in value.items()}
+    if dataclasses.is_dataclass(kind):
+        record: Any = kind
+        return record(**{name: restored(_hints(record)[name], item) for name, item in value.items()})
+    return _plain_type(kind, value)
+
+
+def _plain_type(kind: Any, value: Any) -> Any:
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    return bytes.fromhex(value) if kind is bytes else kind(value)

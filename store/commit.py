@@ -230,6 +230,7 @@ def _account(event: Event, decision: Decision, policy: Policy, facts: Facts, now
     known = {"facts": plain(facts)}
     if isinstance(event, Arrived):
         known["evidence"] = plain(event.evidence)
+        known["kind"] = [event.message.kind.value, event.message.confidence, event.message.why]
     else:
         known["event"] = plain(event)
     return {
@@ -240,5 +241,5 @@ def _account(event: Event, decision: Decision, policy: Policy, facts: Facts, now
         "outcome": decision.outcome.value,
         "reason": decision.reason,
         "facts": known,
-        "trace": plain(decision.trace),
+        "trace": [plain(step) for step in decision.trace],  # all of it: the rule that won stands at its end
     }

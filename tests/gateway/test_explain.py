@@ -1,10 +1,28 @@
 """`tkt explain` of files: what it prints for people and for programs, and that nothing in a mail breaks either."""
 
+import io
 import json
+import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from gateway.config import Config
+from gateway.explain import Found, Manner, delivery_number, explain_files, read_all
+from gateway.explain_json import bounce, encoded
+from gateway.explain_words import print_explained
+from gateway.explained import Explained, Judge, decided, make_judge
+from gateway.keys import create_keys, load_keys
+from parsing.limits import Limits
+from parsing.message import Message, Permanent, Report
+from parsing.reader import read
+from parsing.tokens import issue_reply
+from rules.facts import Facts
 
 MAIL = b"""From: Anna Nowak <anna@example.com>
 To: Support <support@localhost>
@@ -21,16 +39,33 @@ FIRST = [
     "subject", "from", "to", "cc", "message_id", "date", "text", "reply_text", "cut_text", "attachments", "kind",
     "confidence", "why", "bounce", "defects", "decision",
 ]  # fmt: skip
+TKT = (sys.executable, "-c", "from gateway.cli import main; main()", "explain")
 
 
-def tkt(*words: str, folder: Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "gateway.cli", "explain", *words]
-    return subprocess.run(command, cwd=folder, input=stdin, capture_output=True, check=False, timeout=60)
+def tkt(*words: str, folder: Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The command as an operator types it."""
+    paths = os.pathsep.join(filter(None, sys.path))
+    return subprocess.run(
+        [*TKT, *words],
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": paths, **environment},
+    )
 
 
-def objects(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
-    assert done.stderr == b""
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+@pytest.fixture
+def judge(tmp_path: Path) -> Judge:
+    """Without a tkt.toml and without keys."""
+    return make_judge(Config(base=tmp_path))
+
+
+def told(explained: Explained, capsys: pytest.CaptureFixture[str], **manner: bool) -> list[str]:
+    """The lines for people, without the spaces that fill them up."""
+    print_explained(explained, name="", **{"why": False, "full": False, **manner})
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 
 
 def test_a_file_is_one_object_with_the_promised_keys(tmp_path: Path) -> None:
@@ -48,17 +83,229 @@ def test_a_file_is_one_object_with_the_promised_keys(tmp_path: Path) -> None:
     assert found["bounce"] is None
     assert (found["decision"]["outcome"], found["decision"]["desk"]) == ("opened", "support")
     assert [mail["to"] for mail in found["decision"]["mails"]] == ["anna@example.com", "agent@localhost"]
+    assert not (tmp_path / "var").exists()
 
 
-def test_a_folder_is_one_line_a_mail(tmp_path: Path) -> None:
-    """Each file of a folder is one line with its name, in the order of the names, folders in it left alone."""
+def test_standard_input_is_a_mail(tmp_path: Path) -> None:
+    """`-` reads a mail from standard input, and tells the same of it as of a file."""
+    (tmp_path / "mail.eml").write_bytes(MAIL)
+    piped, file = (json.loads(tkt(what, "--json", folder=tmp_path, stdin=MAIL).stdout) for what in ("-", "mail.eml"))
+
+    assert [(key, piped[key]) for key in FIRST[:-1]] == [(key, file[key]) for key in FIRST[:-1]]
+
+
+def test_a_folder_is_one_line_a_mail_and_what_can_not_be_read_is_said(tmp_path: Path) -> None:
+    """Each file of a folder is one line with its name, in the order of the names; folders in it are left alone."""
     folder = tmp_path / "mails"
     (folder / "deeper").mkdir(parents=True)
     (folder / "b.eml").write_bytes(MAIL)
     (folder / "a.eml").write_bytes(b"")
+    (folder / "gone.eml").symlink_to("nowhere")
+    os.mkfifo(folder / "pipe")
+    name = os.fsdecode(b"z\xff.eml")
+    (folder / name).write_bytes(MAIL)
 
-    done = tkt("mails", "--json", folder=tmp_path)
+    done = tkt("mails", "--json", folder=tmp_path, LC_ALL="C", PYTHONIOENCODING="latin-1")
+    lines = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
 
-    assert done.returncode == 0
-    assert [list(found)[:2] for found in objects(done)] == [["file", "subject"]] * 2
-    assert [found["file"] for found in objects(done)] == ["a.eml", "b.eml"]
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert [line["file"] for line in lines] == ["a.eml", "b.eml", "gone.eml", "pipe", "z\ufffd.eml"]
+    assert [line.get("error") for line in lines] == [
+        None,
+        None,
+        "No such file or directory",
+        "not a regular file",
+        None,
+    ]
+    assert all(list(line)[1 : len(FIRST) + 1] == FIRST for line in lines if "error" not in line)
+
+
+def test_a_file_that_is_not_there_is_an_error_and_never_a_traceback(tmp_path: Path) -> None:
+    """Programs get an object with "error", people a line; the exit code is 1."""
+    for_programs, for_people = tkt("none.eml", "--json", folder=tmp_path), tkt("none.eml", folder=tmp_path)
+
+    assert (for_programs.returncode, for_people.returncode) == (1, 1)
+    assert json.loads(for_programs.stdout) == {"file": "none.eml", "error": "No such file or directory"}
+    assert for_people.stderr == b"tkt: none.eml: No such file or directory\n"
+
+
+def test_people_are_told_everything_in_order(judge: Judge, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sender and evidence, kind and mark, the words apart from what was cut, the decision, its rule, its mails."""
+    lines = told(judge.of_file(read(MAIL)), capsys)
+    text = "\n".join(lines)
+    parts = (
+        "Anna Nowak <anna@example.com>", "evidence E0", "no token of ours", "no token of ours can be verified",
+        "Support <support@localhost>", "I can not log in", "<one@example.com>",
+        "human, 100% sure: no mark of automatic mail",
+        '│ The page says "unknown user".', "┆ [quotation, cut: 2 lines]", "┆ > Have you tried?",
+        'opened: a new ticket, by rule "Cannot get in"', "desk support, by its recipient support@localhost",
+        "found: can not log in", "a new one: new, P2, account", "→ anna@example.com: opened (customer, automatic)",
+        "→ agent@localhost: agent opened",
+    )  # fmt: skip
+
+    at = [text.find(part) for part in parts]
+    assert -1 not in at, [part for part, place in zip(parts, at, strict=True) if place < 0]
+    assert at == sorted(at)
+
+
+def test_why_tells_every_question_and_full_every_line(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+    """Long words are cut to what one reads, a quotation to a few lines, and only the rule that won is told."""
+    words = "".join(f"line {number}\n" for number in range(100))
+    mail = MAIL.replace(b'The page says "unknown user".\n', words.encode()) + b"> more\n" * 20
+    explained = judge.of_file(read(mail))
+    short, full, why = (
+        told(explained, capsys, **{name: True}) if name else told(explained, capsys) for name in ("", "full", "why")
+    )
+
+    assert not [line for line in short if "line 99" in line]
+    assert [line for line in full if "line 99" in line]
+    assert sum("> more" in line for line in short) < sum("> more" in line for line in full) == 20
+    assert not [line for line in short if "Is it a delivery report?" in line]
+    assert [line for line in why if "Is it a delivery report? no" in line]
+
+
+def test_what_comes_from_outside_is_harmless_on_a_terminal(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+    """Control characters, escape sequences and marks of direction are shown and not obeyed, wherever they stand."""
+    evil = "\x1b]0;owned\x07\u202e\x9b2J\r\x00"
+    mail = (
+        f"From: {evil} <a@example.com>\nTo: {evil} <b@example.com>\nSubject: {evil}\nMessage-ID: <{evil}@x>\n"
+        'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n'
+        f"--b\nContent-Type: text/plain; charset=utf-8\n\n{evil}\n\n-- \n{evil}\n"
+        f'--b\nContent-Type: application/pdf; name="{evil}.pdf"\n\nx\n--b--\n'
+    ).encode()
+    explained = judge.of_file(read(mail))
+
+    print_explained(explained, name=evil, why=True, full=True)
+    printed = capsys.readouterr().out
+
+    assert not [char for char in printed if not char.isprintable() and char != "\n"]
+    assert "\\u202e" in printed
+
+
+def test_json_is_valid_utf_8_whatever_the_bytes_are() -> None:
+    """A lone surrogate has no octets in UTF-8: it becomes U+FFFD, and a pair of them the character that it means."""
+    answer = {"text": "a\ud800b", "pair": "\ud83d\ude00", "nul": "\0"}
+
+    assert json.loads(encoded(answer).decode("utf-8")) == {"text": "a\ufffdb", "pair": "😀", "nul": "\0"}
+
+
+def test_a_report_is_one_value_or_all_of_them() -> None:
+    """What all reports of a bounce say alike is a text, what differs a list, what none says is empty."""
+    reports = [Report("a@x.example", "5.1.1", "failed"), Report("b@x.example", "5.1.1", "failed")]
+
+    assert bounce(reports) == {
+        "recipient": ["a@x.example", "b@x.example"],
+        "status": "5.1.1",
+        "action": "failed",
+        "diagnostic": "",
+        "original_message_id": "",
+    }
+
+
+def test_a_token_of_ours_is_evidence_when_the_keys_are_there(tmp_path: Path) -> None:
+    """With the gateway's keys a reply address proves its sender, grade E1; the note about missing keys is gone."""
+    create_keys(tmp_path / "var" / "keys")
+    token = issue_reply(load_keys(tmp_path / "var" / "keys"), role="customer", ticket=7, address="anna@example.com")
+    mail = MAIL.replace(b"support@localhost", f"support+{token}@localhost".encode())
+
+    explained = make_judge(Config(base=tmp_path)).of_file(read(mail))
+
+    assert explained.evidence.grade.name == "E1"
+    assert explained.notes == ()
+    assert make_judge(Config(base=tmp_path / "elsewhere")).of_file(read(mail)).evidence.grade.name == "E0"
+
+
+def desks(folder: Path, *names: str) -> Config:
+    for name in names:
+        (folder / "desks" / name).mkdir(parents=True)
+        text = f"desk: {name}\nname: {name}\naddress: {name}@desk.example\n"
+        people = "people: {al: {name: Al, mail: al@desk.example}}\n"
+        (folder / "desks" / name / "desk.yaml").write_text(text + people)
+    return Config(base=folder, desks=Path("desks"))
+
+
+@pytest.mark.parametrize(
+    ("to", "desk", "chosen"),
+    [
+        ("sales+x@DESK.example", None, ("sales", "by its recipient sales+x@desk.example")),
+        ("nobody@desk.example", None, ("billing", "the first desk: no recipient is one")),
+        ("sales@desk.example", "billing", ("billing", "named by --desk")),
+    ],
+)
+def test_the_desk_is_named_or_found(tmp_path: Path, to: str, desk: str | None, chosen: tuple[str, str]) -> None:
+    """By --desk, else by the first recipient that is a desk's, else the first there is."""
+    explained = make_judge(desks(tmp_path, "billing", "sales"), desk=desk).of_file(read(f"To: {to}\n\nhi\n".encode()))
+
+    assert (explained.policy.desk, explained.desk_by) == chosen
+
+
+def test_a_desk_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    """A mistyped --desk is told with the desks that there are."""
+    with pytest.raises(Permanent, match=r"no desk sals; there are: billing, sales"):
+        make_judge(desks(tmp_path, "billing", "sales"), desk="sals")
+
+
+def test_rules_that_fail_end_as_they_do_in_the_gateway(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake of ours in the rules is told as what the worker makes of it in the end: a plain ticket."""
+
+    def failing(*words: Any, **named: Any) -> Any:
+        raise KeyError("no such rule")
+
+    event = judge.of_file(read(MAIL)).event
+    monkeypatch.setattr("gateway.explained.decide", failing)
+    decision = decided(event, facts=Facts(next_number=0), policy=judge.policies["support"], now=event.received_at)
+
+    assert decision.outcome.value == "opened"
+    assert "KeyError" in decision.reason
+
+
+async def test_a_mail_that_kills_its_reader_is_told_by_its_header() -> None:
+    """One child reads all mails of a call; where it dies, that mail has its header and the next a new child."""
+
+    def mails() -> Iterator[Found]:
+        yield Found("one", MAIL)
+        (child,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        os.kill(int(child), signal.SIGKILL)
+        yield Found("two", MAIL)
+        yield Found("three", MAIL)
+
+    found = {one.name: message async for one, message in read_all(mails())}
+
+    assert [message.subject if message else None for message in found.values()] == ["I can not log in"] * 3
+    assert [bool(message.text.strip()) if message else None for message in found.values()] == [True, False, True]
+
+
+async def test_a_mail_that_is_too_large_is_told_by_its_header() -> None:
+    """What SMTP refuses and a mailbox gives the header of is not read whole; the defect says so."""
+    large = MAIL + b"x" * Limits().size
+
+    ((_, message),) = [pair async for pair in read_all(iter([Found("large", large)]))]
+
+    assert message is not None
+    assert (message.subject, message.text) == ("I can not log in", "")
+    assert any("SMTP refuses it" in defect.what for defect in message.defects)
+
+
+def test_a_number_means_a_delivery_unless_it_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`17` and `D17` are ids of the ledger; a file of that name is a file, and so is `./17`."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "18").write_bytes(MAIL)
+
+    assert [delivery_number(word) for word in ("17", "D17", "d17", "18", "./17", "D", "17.eml", "²")] == [
+        17, 17, 17, None, None, None, None, None,
+    ]  # fmt: skip
+
+
+def test_mails_are_told_one_after_the_other(tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder is never in memory: each mail is told before the next is read."""
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_bytes(MAIL)
+    out, seen = io.BytesIO(), []
+    monkeypatch.setattr(sys, "stdout", type("Out", (), {"buffer": out})())
+
+    def judged(message: Message) -> Explained:
+        seen.append(out.getvalue().count(b"\n"))
+        return judge.of_file(message)
+
+    assert explain_files(str(tmp_path), judged, Manner(json=True)) == 0
+    assert seen == [0, 1, 2]

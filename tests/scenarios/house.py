@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP, default
 from email.utils import format_datetime, make_msgid, parseaddr
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,15 @@ from sqlalchemy import func, select
 from gateway.app import Gateway, open_gateway
 from gateway.config import Config, Mailbox, Relay, Smtp, Store
 from gateway.desks import packaged_desk
+from gateway.explain_store import of_delivery
+from gateway.explained import Judge
 from gateway.journal import Journal
-from gateway.keys import create_keys
+from gateway.keys import create_keys, load_keys
 from parsing.message import Temporary
+from parsing.reader import read
+from rules.facts import Facts
 from rules.ticket import Ticket
+from store.kept import kept_delivery
 from store.schema import delivery, entry, outbox, timer
 from store.status import read_status, reconcile_rows
 from store.tickets import Timeline, ticket_by_number, timeline
@@ -341,6 +347,17 @@ class House:
         assert len(sent) == len(set(sent)), "one event sent somebody two mails"
         for one in self.sink.received:
             self._judge_mail(one.recipients, one.data)
+        await self._judge_decisions()
+
+    async def _judge_decisions(self) -> None:
+        """Each decision upon a mail comes out the same from what was kept with it (law 12)."""
+        keys = load_keys(self.folder / "var" / "keys")
+        judge = Judge(self.gateway.policies, keys, None, look_up=lambda event, policy: Facts(next_number=0))
+        for (number,) in await self.rows(select(delivery.c.id)):
+            kept = await self.gateway.db.read(partial(kept_delivery, number=number))
+            assert kept is not None
+            again = of_delivery(kept, read(kept.raw), judge).kept
+            assert again is None or (again.differences, again.problem) == ((), ""), f"D{number}: {again}"
 
     def _judge_mail(self, recipients: Iterable[str], raw: bytes) -> None:
         if set(recipients) & {MARIE, KARIM}:

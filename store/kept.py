@@ -1,0 +1,116 @@
+"""What is kept of a delivery and the decision upon it: all that it takes to tell it again and to repeat it (law 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from parsing.message import Evidence
+from rules.decision import EntryKind, Step
+from rules.facts import Facts
+from store.account import restored
+from store.columns import literal
+from store.raw import read_raw
+from store.schema import decision, delivery, entry, outbox
+from store.schema import policy as policy_table
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDecision:
+    """An account as it was written. `texts` are the files of the desk then in force, None when they are not kept.
+
+    `kind` is what the mail was taken for: kind, confidence, why; empty in accounts that did not say so yet. `mails` are
+    those that were made (rows of the outbox).
+    """
+
+    at: datetime
+    outcome: str
+    reason: str
+    ticket: int | None
+    policy: str
+    texts: Mapping[str, str] | None
+    facts: Facts
+    evidence: Evidence
+    kind: tuple[str, float, str] | None
+    trace: tuple[Step, ...]
+    account: Mapping[str, Any]
+    mails: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDelivery:
+    """A row of the ledger, its bytes, and the decision upon it when there is one already."""
+
+    row: Mapping[str, Any]
+    raw: bytes
+    decision: KeptDecision | None
+
+
+_DELIVERY = select(delivery).where(delivery.c.id == bindparam("number"))
+_DECISION = (
+    select(decision, policy_table.c.texts)
+    .join(policy_table, policy_table.c.digest == decision.c.policy, isouter=True)
+    .where(decision.c.event == bindparam("its_event"))
+)
+_MAILS = (
+    select(outbox.c.notice, outbox.c.recipient, outbox.c.role, outbox.c.automatic, outbox.c.state)
+    .where(outbox.c.event == bindparam("its_event"))
+    .order_by(outbox.c.id)
+)
+# notes are written once and stay: those that were there then are found again, uncut
+_NOTES = (
+    select(entry.c.text)
+    .where(
+        entry.c.ticket == bindparam("its_ticket"),
+        entry.c.internal,
+        entry.c.kind == literal(EntryKind.NOTE.value),
+        entry.c.at <= bindparam("then"),
+        or_(entry.c.delivery.is_(None), entry.c.delivery != bindparam("number")),
+    )
+    .order_by(entry.c.id)
+)
+
+
+def kept_delivery(conn: Connection, number: int) -> KeptDelivery | None:
+    """Everything of delivery `number`; None when there is none. Raises `Permanent` when its bytes are gone."""
+    row = conn.execute(_DELIVERY, {"number": number}).mappings().one_or_none()
+    if row is None:
+        return None
+    return KeptDelivery(dict(row), read_raw(conn, row["digest"]), _decision(conn, number))
+
+
+def _decision(conn: Connection, number: int) -> KeptDecision | None:
+    event = {"its_event": f"delivery:{number}"}
+    row = conn.execute(_DECISION, event).mappings().one_or_none()
+    if row is None:
+        return None
+    known = row["facts"]
+    evidence: Evidence = restored(Evidence, known.get("evidence", {}))
+    return KeptDecision(
+        at=row["at"],
+        outcome=row["outcome"],
+        reason=row["reason"],
+        ticket=row["ticket"],
+        policy=row["policy"],
+        texts=row["texts"],
+        facts=_facts(conn, known["facts"], evidence, number, row["at"]),
+        evidence=evidence,
+        kind=tuple(known["kind"]) if "kind" in known else None,
+        trace=tuple(restored(Step, step) for step in row["trace"]),
+        account=known,
+        mails=tuple(dict(mail) for mail in conn.execute(_MAILS, event).mappings()),
+    )
+
+
+def _facts(conn: Connection, kept: Mapping[str, Any], evidence: Evidence, number: int, then: datetime) -> Facts:
+    """The facts as they were; of private notes the account has only the beginnings."""
+    facts: Facts = restored(Facts, kept)
+    if not facts.internal_texts or evidence.token is None:
+        return facts
+    words = {"its_ticket": evidence.token.ticket, "then": then, "number": number}
+    notes = (str(text) for text in conn.execute(_NOTES, words).scalars())
+    return replace(facts, internal_texts=tuple(note for note in notes if note))
