@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -40,7 +41,7 @@ def message_to_json(message: Message) -> dict[str, Any]:
         "kind": message.kind.value,
         "confidence": message.confidence,
         "why": message.why,
-        "reports": [[r.recipient, r.status, r.action, r.diagnostic, r.original_message_id] for r in message.reports],
+        "reports": [list(astuple(report)) for report in message.reports],
         "forwarded_from": _address(message.forwarded_from),
         "defects": [[d.where, d.what, d.mended] for d in message.defects],
         "queue_ids": list(message.queue_ids),

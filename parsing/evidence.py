@@ -83,7 +83,8 @@ def _bounced(
         serial = read_envelope(keys, part)
         if serial is not None:
             return serial, "it came to the signed envelope sender of one of our mails"
-    originals = [report.original_message_id for report in message.reports]
+    bounce = message.kind is Kind.BOUNCE  # neither a receipt nor a complaint says that it did not arrive
+    originals = [report.original_message_id for report in message.reports if bounce]
     for part in _local_parts(dict.fromkeys(originals), desk_addresses):
         token = read_token(keys, part)
         if token is not None and token.serial:

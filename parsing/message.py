@@ -76,13 +76,23 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a delivery report says of one recipient (RFC 3464 section 2.3)."""
+    """What a delivery report says of one recipient (RFC 3464 section 2.3); every word of it is a stranger's claim.
+
+    `action` is failed, delayed, delivered, relayed or expanded; of a receipt what the reader did (displayed, deleted;
+    RFC 8098); complained in an abuse report (RFC 5965). `status` (RFC 3463) stands in the report, or is what its words
+    or its SMTP reply stand for. `reason` is a word of report_words.STATUS, "" when nothing tells. `original_recipient`
+    is the address that was written to, where the report names it apart; `retry_until` a date as it stands.
+    """
 
     recipient: str = ""
     status: str = ""
     action: str = ""
     diagnostic: str = ""
     original_message_id: str = ""
+    reason: str = ""
+    original_recipient: str = ""
+    remote: str = ""
+    retry_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,11 @@ from collections.abc import Callable
 
 from parsing.headers import Fields, sender
 from parsing.message import Kind
-from parsing.report import report_type
+from parsing.report import report_mark, report_type
 from parsing.words import decode_words
 
 Answer = tuple[Kind, float, str]
 
-_MAILERS = re.compile(r"mailer-daemon|mail delivery (?:sub)?system|mail-daemon|mdaemon@", re.I)
 _NO_REPLY = re.compile(r"(?:no|do[-_.]?not|dont)[-_.]?reply|(?:auto|bounces?)[-_.+]", re.I)
 # what vacation programs put in front of the subject
 _AWAY = re.compile(
@@ -41,8 +40,6 @@ def _word(fields: Fields, name: str) -> str:
 
 def _report(fields: Fields) -> Answer | None:
     kind = report_type(fields)
-    if kind in ("delivery-status", "global-delivery-status"):
-        return Kind.BOUNCE, 1.0, "a delivery report (RFC 3464)"
     if kind == "disposition-notification":
         return Kind.AUTO_REPLY, 1.0, "a receipt (RFC 8098)"
     return (Kind.MACHINE, 0.9, f"a report of type {kind}") if kind else None
@@ -55,18 +52,9 @@ def _auto_submitted(fields: Fields) -> Answer | None:
     return (Kind.AUTO_REPLY if value == "auto-replied" else Kind.MACHINE), 1.0, f"Auto-Submitted: {value} (RFC 3834)"
 
 
-def _mailer(fields: Fields) -> Answer | None:
-    """Reports in prose; that it is one is believed without proof, what it says of a mail of ours is not."""
-    if fields.text("x-failed-recipients") or _MAILERS.search(fields.text("from")[:500]):
-        return Kind.BOUNCE, 0.9, "a mailer's own address"
-    return None
-
-
 def _null_sender(fields: Fields) -> Answer | None:
     if fields.text("return-path").replace(" ", "") != "<>":
         return None
-    if fields.text("from").lower().lstrip('<" ').startswith("postmaster"):
-        return Kind.BOUNCE, 0.8, "a null sender and a postmaster's address"
     return Kind.AUTO_REPLY, 0.9, "a null sender (Return-Path: <>)"
 
 
@@ -107,7 +95,6 @@ def _robot(fields: Fields) -> Answer | None:
 
 TABLE: tuple[Callable[[Fields], Answer | None], ...] = (
     _report,
-    _mailer,
     _auto_submitted,
     _null_sender,
     _answering,
@@ -117,8 +104,11 @@ TABLE: tuple[Callable[[Fields], Answer | None], ...] = (
 )
 
 
-def kind_of(fields: Fields) -> Answer:
-    """The kind of a mail by its header alone, how sure that is (0 to 1), and why in plain words."""
+def kind_of(fields: Fields, text: str = "") -> Answer:
+    """The kind of a mail by its header and first words, how sure that is (0 to 1), and why in plain words."""
+    report = report_mark(fields, text)  # believed without proof; what it says of a mail of ours is not
+    if report is not None:
+        return Kind.BOUNCE, *report
     for question in TABLE:
         answer = question(fields)
         if answer is not None:

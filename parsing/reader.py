@@ -24,7 +24,7 @@ from parsing.limits import Limits
 from parsing.message import Address, Attachment, Defect, Kind, Message, Permanent
 from parsing.origin import kind_of
 from parsing.quoting import forwarded_sender, split_text
-from parsing.report import read_reports
+from parsing.report import read_reports, report_type
 from parsing.structure import Part, content, is_attachment, walk
 from parsing.words import decode_words, header_text
 
@@ -92,14 +92,21 @@ def _parse(raw: bytes, fields: Fields) -> tuple[Tree, tuple[Defect, ...]]:
 def _read(raw: bytes, fields: Fields, tree: Tree, limits: Limits) -> Message:
     body = read_body(tree, limits)
     if tree.get_content_maintype() != "multipart" and not body.attachments:
-        return _message(raw, fields, body, limits)
+        return _reported(_message(raw, fields, body, limits), fields, [], limits)
     parts = list(walk(tree, limits))
     if not body.attachments and not any(part.type.startswith("text/") for part in parts):
         return _flat(raw, fields, limits, why="no readable part within the limits")
     message = _message(raw, fields, body, limits)
-    if message.kind is Kind.BOUNCE:
-        return replace(message, reports=read_reports(parts, limits))
+    if message.kind is Kind.BOUNCE or report_type(fields):
+        return _reported(message, fields, parts, limits)
     return replace(message, forwarded_from=message.forwarded_from or _attached_sender(parts))
+
+
+def _reported(message: Message, fields: Fields, parts: list[Part], limits: Limits) -> Message:
+    """The message with what a delivery report, a receipt or a complaint says."""
+    if message.kind is not Kind.BOUNCE and not report_type(fields):
+        return message
+    return replace(message, reports=read_reports(fields, message.text, parts, limits))
 
 
 def _attached_sender(parts: list[Part]) -> Address | None:
@@ -122,7 +129,7 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits) -> Message:
     """Header and body put together."""
     from_bodies = fields.all("from")
     subject = headers.subject(fields, limits)
-    kind, confidence, why = kind_of(fields)
+    kind, confidence, why = kind_of(fields, body.text)
     text, spans = split_text(body.text)
     references = headers.ids(fields.text("references"))
     return Message(

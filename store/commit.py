@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from rules.decision import Decision
+from rules.decision import Decision, Outcome
 from rules.event import Arrived, Due, Event, Returned, event_key
 from rules.facts import Facts
 from rules.mail import OutgoingMail
@@ -152,7 +152,9 @@ def _finish(
             "now": now,
         }
         _one(conn.execute(_OUTCOME, words).rowcount, f"delivery {claimed.id} is in other hands")
-    if isinstance(event, Arrived) and event.evidence.bounced and not _only_delayed(event):
+    # a holiday's answer comes to the same signed envelope sender as a report does, and is none
+    report = decision.outcome is Outcome.REPORT
+    if isinstance(event, Arrived) and report and event.evidence.bounced and not _only_delayed(event):
         conn.execute(_BOUNCED, {"its_serial": event.evidence.bounced, "now": now})
     if isinstance(event, Due):
         rows = conn.execute(_TIMER_DONE, {"row": event.timer, "its_fence": timer_fence}).rowcount

@@ -179,6 +179,18 @@ def test_a_bounce_marks_the_mail_and_a_delay_does_not(db: Database) -> None:
         assert (bounced is not None) == (action == "failed")
 
 
+def test_an_automatic_answer_to_our_envelope_sender_is_no_bounce(db: Database) -> None:
+    """Programs that answer on holidays write to the envelope sender (RFC 3834): the mail did arrive."""
+    open_ticket(db)
+    take_in(db, arrival("away"))
+    (claimed,) = claim_now(db)
+    event = arrived(claimed, message("away"), Evidence(bounced=mail("delivery:1").serial))
+
+    commit_now(db, event, Decision(Outcome.AUTOMATIC, "on holiday"), claimed=claimed)
+
+    assert set(db.read_now(lambda conn: conn.execute(select(outbox.c.bounced_at)).scalars().all())) == {None}
+
+
 def test_the_account_is_small_and_complete(db: Database) -> None:
     """Facts are kept without their defaults, long texts cut, and the policy's texts once for each digest."""
     take_in(db, arrival("1"), arrival("2"))

@@ -1,0 +1,157 @@
+"""The machine-readable part of a delivery report as groups of fields: RFC 3464, RFC 6533, RFC 8098, RFC 5965.
+
+Read forgivingly: fields in any order and any case, groups that lack the empty line between them or have one too many,
+a diagnostic that goes on in lines of its own, comments, missing types, and the whole part encoded. Promises: linear,
+at most the limit's groups, no exception for any bytes.
+"""
+
+from __future__ import annotations
+
+import binascii
+import quopri
+import re
+from collections.abc import Iterator, Mapping
+from email.message import Message as Tree
+
+from parsing.charsets import decode_bytes
+from parsing.report_vendors import ADDRESS
+from parsing.words import clean_line, decode_words
+
+Group = Mapping[str, str]
+
+LONGEST = 2**20  # characters of a status part that are looked at
+VALUE = 2000  # and of one field
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]{0,4}:(.*)")
+_FIELDS = re.compile(
+    r"^([ \t>|]{0,8})(?:final|original)-recipient[ \t]{0,4}:[ \t]{0,9}(?:[a-z0-9-]{1,20};|\S{1,200}@)", re.I | re.M
+)
+_ADDRESS = re.compile(ADDRESS)
+_COMMENT = re.compile(r"\([^()]{0,500}\)")
+_HEX = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
+_XTEXT = re.compile(r"\+(2B|3D|20|40)", re.I)
+_NAMES = ("final-recipient", "original-recipient", "x-actual-recipient")
+# fields that belong to one recipient (RFC 3464 section 2.3)
+_OF_RECIPIENT = (*_NAMES, "action", "status", "diagnostic-code", "remote-mta", "last-attempt-date", "will-retry-until")
+
+
+def groups_of(node: Tree, most: int) -> list[Group]:
+    """What a status part says of each recipient; names in lower case, the first of each name."""
+    return list(_grouped(_text(node).split("\n"), most))
+
+
+def groups_in(text: str, most: int) -> list[Group]:
+    """The same for a report whose parts have fallen into its text; [] when there is no recipient field in it."""
+    found = _FIELDS.search(text[:LONGEST])
+    if found is None:
+        return []
+    start = max(0, text.rfind("\n\n", 0, found.start()))
+    lines = text[start:LONGEST].split("\n")
+    return list(_grouped([line.removeprefix(found.group(1)) for line in lines], most))
+
+
+def _text(node: Tree) -> str:
+    """The part as characters. The parser has split it into blocks, so it is put together again as far as need be."""
+    blocks = node.get_payload()
+    if not isinstance(blocks, list):
+        raw = str(blocks or "")
+    else:
+        raw, size = "", 0
+        pieces: list[str] = []
+        for block in blocks:
+            pieces.append(_block(block) if isinstance(block, Tree) else "")
+            size += len(pieces[-1])
+            if size > LONGEST:
+                break
+        raw = "\n\n".join(pieces)
+    data = raw[:LONGEST].encode("utf-8", "surrogateescape")
+    return decode_bytes(_decoded(data, str(node.get("content-transfer-encoding", "")).strip().lower()))[0]
+
+
+def _block(block: Tree) -> str:
+    head = "\n".join(f"{name}: {value}" for name, value in block.raw_items())
+    rest = block.get_payload()
+    if not isinstance(rest, str) or not rest.strip():
+        return head
+    # a line that was no field ended the block; it may go on the field before it
+    return f"{head}\n{rest}" if head else rest
+
+
+def _decoded(data: bytes, encoding: str) -> bytes:
+    if encoding == "quoted-printable":
+        return quopri.decodestring(data)
+    if encoding == "base64" and b":" not in data[:200]:
+        data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+        try:
+            return binascii.a2b_base64(data[: len(data) // 4 * 4])
+        except binascii.Error:
+            return b""
+    return data
+
+
+def _grouped(lines: list[str], most: int) -> Iterator[Group]:
+    """The groups that name a recipient or say what became of the mail."""
+    group: dict[str, str] = {}
+    last, count, gap = "", 0, False
+    for line in lines:
+        found = _FIELD.fullmatch(line[:VALUE])
+        if found is None:
+            gap = gap or not line.strip()
+            if last and not gap and line.strip() and not line.startswith("--"):
+                group[last] = f"{group[last]} {line.strip()}"[:VALUE]
+            continue
+        name = found.group(1).lower()
+        if _begins(group, name, gap=gap):
+            if _tells(group):
+                yield group
+                count += 1
+            if count >= most:
+                return
+            group = {}
+        gap, last = False, name if name not in group else ""
+        group.setdefault(name, found.group(2).strip())
+    if _tells(group):
+        yield group
+
+
+def _begins(group: Group, name: str, *, gap: bool) -> bool:
+    """True when a field of this name is of the next recipient, whether or not an empty line says so."""
+    if name not in _OF_RECIPIENT:
+        return False
+    return name in group and (gap or name in _NAMES) and _tells(group)
+
+
+def _tells(group: Group) -> bool:
+    return any(name in group for name in (*_NAMES, "action", "disposition", "feedback-type"))
+
+
+def plain(group: Group, name: str) -> str:
+    """The value as one line, comments in it and encoded words read."""
+    return decode_words(group.get(name, ""), VALUE)
+
+
+def typed(group: Group, name: str) -> str:
+    """The value behind `rfc822;`, `dns;` or `smtp;` (RFC 3464 section 2.1.2), which some leave out."""
+    text = plain(group, name)
+    kind, semicolon, value = text.partition(";")
+    return (value if semicolon and len(kind.strip()) <= 20 and " " not in kind.strip() else text).strip()
+
+
+def address(group: Group, name: str) -> str:
+    """The address in a recipient's field without comments and escapes; a local name or a program as it stands."""
+    text = typed(group, name)
+    if group.get(name, "").lower().lstrip().startswith("utf-8"):  # RFC 6533 section 3
+        text = clean_line(_HEX.sub(_character, text))
+    found = _ADDRESS.search(text)
+    if found is not None:
+        return _XTEXT.sub(lambda hit: chr(int(hit.group(1), 16)), found.group()).rstrip(".")[:320]
+    return _COMMENT.sub("", text).strip().strip("<>").strip()[:320]
+
+
+def _character(found: re.Match[str]) -> str:
+    code = int(found.group(1), 16)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+def word(group: Group, name: str) -> str:
+    """The first word of a value in lower case."""
+    return re.split(r"[\s(;]", plain(group, name).lstrip().lower(), maxsplit=1)[0][:40]

@@ -1,0 +1,147 @@
+"""A delivery report that is written for people only: whom it names, what was said of each, what came of it.
+
+The forms of its lines are data (report_vendors.py). Read are the lines above the copy of the original, at most `LINES`
+of them; each is looked at once for each form. What cannot be told stays empty.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from parsing.headers import first_id
+from parsing.report_vendors import ADDRESS, COPY, ITEMS, KEYED, OUTCOMES, SENTENCES, TRANSCRIPT
+
+LINES = 2000
+LINE = 1000
+WORDS = 2000  # characters kept of what is said of one recipient
+_ID = re.compile(
+    r"^[ \t>|]{0,8}(?:original[- ])?message-id[ \t]{0,9}:[ \t]{0,9}(\n[ \t]{1,9})?(<[^<>\s]{3,990}>|\S{3,990})",
+    re.I | re.M,
+)
+_TO = re.compile(
+    rf"^[ \t>|]{{0,8}}(?:x-original-to|delivered-to|to)[ \t]{{0,9}}:[^\n]{{0,200}}?({ADDRESS})", re.I | re.M
+)
+_REPLY = re.compile(r"(?<![\w.])[45]\d\d(?:[ -]#?\(?[45]\.\d{1,3}\.\d{1,3}|[ -]\S)")
+_ADDRESS = re.compile(ADDRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """`said` is for each recipient, in order, what was said of it; `around` what was said of all."""
+
+    said: dict[str, str] = field(default_factory=dict)
+    around: str = ""
+    action: str = ""
+    copy: str = ""
+
+
+def read_prose(subject: str, text: str, *, failed: tuple[str, ...], own: frozenset[str], most: int) -> Prose:
+    """The report in `text`. `failed` are the addresses of X-Failed-Recipients, `own` those that it was sent to."""
+    text = text[: LINES * LINE]
+    report, copy = cut_copy(text)
+    lines = [line[:LINE] for line in report.split("\n")[:LINES]]
+    said, around = _items(lines, most) or _keyed(lines, own, most)
+    if failed:
+        said = _authoritative(failed[:most], said, " ".join(lines)[:WORDS])
+    elif not said:
+        said = _last_resort(report, copy, own, most)
+    head = f"{subject}\n{report[:WORDS]}"
+    return Prose(said, around or " ".join(report.split())[:WORDS], _action(head), copy)
+
+
+def cut_copy(text: str) -> tuple[str, str]:
+    """The report and the copy of the original below it; all of it is the report when no line tells."""
+    found = COPY.search(text)
+    return (text, "") if found is None else (text[: found.start()], text[found.start() :])
+
+
+def copied_id(text: str) -> str:
+    """The Message-ID in a copy that stands in the text, as `<…>`."""
+    found = _ID.search(text[: 2**18])
+    return first_id(found.group(2)) if found is not None else ""
+
+
+def _items(lines: list[str], most: int) -> tuple[dict[str, str], str] | None:
+    """Recipients that begin a line, each with what stands behind it and in the lines up to the next one."""
+    said: dict[str, str] = {}
+    before: list[str] = []
+    current = ""
+    for line in lines:
+        hit = _item(line)
+        if hit is not None:
+            found, rest = hit
+            if found.lower() != current.lower() or not current:
+                current = next((known for known in said if known.lower() == found.lower()), found)
+                if current not in said and len(said) >= most:
+                    break
+            said[current] = _add(said.get(current, ""), rest)
+        elif current:
+            said[current] = _add(said[current], line)
+        else:
+            before.append(line)
+    return (_shared(said), " ".join(" ".join(before).split())[:WORDS]) if said else None
+
+
+def _item(line: str) -> tuple[str, str] | None:
+    """The address with which a line begins and the words behind it."""
+    if "@" not in line:
+        return None
+    for form in ITEMS:
+        found = form.match(line)
+        if found is not None and found.group(1) and not found.group(1).lower().startswith("postmaster@"):
+            return found.group(1).rstrip("."), line[found.end(1) :].lstrip(">\"':. \t")
+    return None
+
+
+def _add(words: str, more: str) -> str:
+    more = " ".join(more.split())
+    return words if not more or len(words) >= WORDS else f"{words} {more}".strip()[:WORDS]
+
+
+def _shared(said: dict[str, str]) -> dict[str, str]:
+    """Addresses listed one below the other share the words that follow the last of them."""
+    below = ""
+    for name in reversed(said):
+        below = said[name] or below
+        said[name] = below
+    return said
+
+
+def _keyed(lines: list[str], own: frozenset[str], most: int) -> tuple[dict[str, str], str]:
+    """Recipients behind a keyword, else within a sentence; then all of the report is said of each."""
+    words = " ".join(" ".join(lines).split())[:WORDS]
+    for form in (KEYED.match, SENTENCES.search):
+        found = [hit.group(1).rstrip(".") for line in lines if "@" in line and (hit := form(line)) is not None]
+        names = list(dict.fromkeys(name for name in found if name.lower() not in own))
+        if names:
+            return dict.fromkeys(names[:most], words), words
+    return {}, words
+
+
+def _authoritative(failed: tuple[str, ...], said: dict[str, str], words: str) -> dict[str, str]:
+    """X-Failed-Recipients says whom; the text says why."""
+    lower = {name.lower(): text for name, text in said.items()}
+    rest = next(iter(said.values())) if len(said) == 1 else words
+    return {name: lower.get(name.lower(), rest) for name in failed}
+
+
+def _last_resort(report: str, copy: str, own: frozenset[str], most: int) -> dict[str, str]:
+    """The recipients of an SMTP dialogue, else whom the copy was written to."""
+    words = " ".join(report.split())[:WORDS]
+    names = list(dict.fromkeys(hit.group(1) for hit in TRANSCRIPT.finditer(report)))
+    if not names:
+        names = [
+            hit.group(1) for hit in [_TO.search(copy[: 2**16])] if hit is not None and hit.group(1).lower() not in own
+        ]
+    return dict.fromkeys(names[:most], words)
+
+
+def _action(head: str) -> str:
+    return next((action for action, pattern in OUTCOMES if pattern.search(head)), "failed")
+
+
+def reply_in(words: str) -> str:
+    """What the other server said, from its three digits on; "" when nothing looks like a reply (RFC 5321)."""
+    found = _REPLY.search(words[:WORDS])
+    return words[found.start() :] if found is not None else ""
