@@ -17,6 +17,7 @@ from gateway.config import Config
 from gateway.control import SOCKET, ask_daemon
 from gateway.raw_mails import raw_of, read_attachments
 from gateway.reading import ask, held_back, reading, require_store, ticket_number
+from parsing.file_names import inert_name
 from parsing.message import Permanent
 from rules.mail import Part
 from rules.ticket import number_text
@@ -141,8 +142,11 @@ def write_attachments(config: Config, ticket: str, folder: Path) -> list[str]:
 
 
 def _write_part(folder: Path, part: Part) -> str:
-    """Never over a file that is there: log.txt, log-2.txt, … Names are base names already (parsing.attachments)."""
-    name = Path(part.filename).name or "attachment"
+    """Never over a file that is there: log.txt, log-2.txt, … Names are base names already (parsing.file_names).
+
+    What a browser would run (a web page, a drawing, a script) gets `.txt` behind its name: a click shows what it says.
+    """
+    name = inert_name(Path(part.filename).name or "attachment", part.type)
     stem, suffix = Path(name).stem, Path(name).suffix
     for count in range(1, 10_000):
         target = folder / (name if count == 1 else f"{stem}-{count}{suffix}")

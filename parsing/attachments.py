@@ -1,66 +1,153 @@
-"""What a person would save: its safe name, its true type, its size and digest.
+"""What a person would save: each file of a mail with its safe name, its true type, its size and digest.
 
-Names are safe to show and to store, and the same bytes give the same names each time they are read.
+A file is a part, or stands inside one: in a winmail.dat (TNEF), or uuencoded in the text. The n-th file inside part i
+has the index i + n * INSIDE, so that every file is derived again from the raw message by its index alone, and the same
+bytes give the same names each time they are read. Archives are never unpacked.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
 
+from parsing import headers
+from parsing.calendars import invitation
+from parsing.charsets import decode_bytes
+from parsing.file_names import safe_name
+from parsing.file_types import lie, true_type
+from parsing.html import html_to_text
 from parsing.limits import Limits
-from parsing.message import Attachment
-from parsing.structure import Part, readable
+from parsing.message import Attachment, Defect
+from parsing.structure import Part, charset, content, is_text
+from parsing.tnef import Wrapped, is_tnef, read_tnef
+from parsing.uuencoded import split_uuencoded
 from parsing.words import decode_words
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\ud800-\udfff]")
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.I)
-_EXTENSIONS = {
-    "text/plain": "txt",
-    "text/html": "html",
-    "text/calendar": "ics",
-    "text/csv": "csv",
-    "message/rfc822": "eml",
-    "image/jpeg": "jpg",
-    "image/svg+xml": "svg",
-    "application/pgp-signature": "asc",
-    "application/pkcs7-signature": "p7s",
-    "application/pkcs7-mime": "p7m",
-    "application/octet-stream": "bin",
-}
+INSIDE = 10_000
+_CID = re.compile(rb"cid:([^\"'\s<>()\\]{1,255})", re.I)
 
 
-def safe_name(name: str, *, index: int, type_: str, limit: int = 255) -> str:
-    """One file name that is safe everywhere: no path, control or bidi character or device, at most `limit` bytes."""
-    name = _UNSAFE.sub("", name.replace("\\", "/").rpartition("/")[2]).strip().rstrip(". ")
-    name = name.lstrip(".") if name.strip(".") else ""
-    if not name:
-        return f"part-{index}.{_EXTENSIONS.get(type_) or re.sub('[^a-z0-9]', '', type_.partition('/')[2])[:8] or 'bin'}"
-    if name.startswith("-") or _DEVICE.match(name):
-        name = "_" + name
-    name = re.sub(r'[<>:"|?*]', "_", name)
-    while len(name.encode()) > limit:
-        stem, dot, extension = name.rpartition(".")
-        keep = dot + extension if stem and len(extension) <= 16 else ""
-        room = limit - len(keep.encode())
-        name = (stem if keep else name).encode()[:room].decode("utf-8", "ignore") + keep
-    return name
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it came: `name` decoded but not safe, `type` as declared; `other_name` contradicts `name`."""
+
+    index: int
+    name: str
+    type: str
+    data: bytes
+    disposition: str = ""
+    content_id: str = ""
+    other_name: str = ""
 
 
-def describe(part: Part, data: bytes, limits: Limits) -> Attachment:
-    """What is told of an attachment. An attached message is named after its subject."""
-    name = part.name
-    if not name and part.type == "message/rfc822":
-        payload = part.tree._payload if hasattr(part.tree, "_payload") else None
-        inner = payload[0] if isinstance(payload, list) and payload else None
-        title = decode_words(readable(str(inner.get("subject", ""))), 120) if inner is not None else ""
-        name = title.replace("/", "_").replace("\\", "_").strip(". ") + ".eml" if title.strip(". ") else ""
-    return Attachment(
-        index=part.index,
-        filename=safe_name(name, index=part.index, type_=part.type, limit=limits.filename),
-        size=len(data),
-        type=part.type,
-        inline=part.disposition == "inline" or (not part.disposition and "content-id" in part.tree),
-        content_id=str(part.tree.get("content-id", "")).strip().strip("<>")[:255],
-        digest=hashlib.sha256(data).hexdigest(),
+def files_of(part: Part, limits: Limits) -> tuple[File, ...]:
+    """The files that a part is for a person: itself, or what is wrapped in it."""
+    data = content(part.tree)
+    if is_tnef(data):
+        wrapped = read_tnef(data, limits)
+        if wrapped.files or wrapped.text or wrapped.html or wrapped.rtf:
+            return tuple(_unwrapped(part, wrapped))
+    identity = str(part.tree.get("content-id", "")).strip().strip("<>")[:255]
+    name = part.name or _title(part, limits)
+    return (File(part.index, name, part.type, data, part.disposition, identity, part.other_name),)
+
+
+def _unwrapped(part: Part, wrapped: Wrapped) -> Iterator[File]:
+    for number, file in enumerate(wrapped.files, 1):
+        type_ = file.type or "application/octet-stream"
+        yield File(part.index + number * INSIDE, file.name, type_, file.data, content_id=file.content_id)
+    if wrapped.rtf and not wrapped.text and not wrapped.html:
+        index = part.index + (len(wrapped.files) + 1) * INSIDE
+        yield File(index, "message.rtf", "application/rtf", wrapped.rtf, "attachment")
+
+
+def files_in_text(part: Part, text: str, limits: Limits) -> tuple[str, tuple[File, ...]]:
+    """(the text of a part without the files that stand uuencoded in it, those files)."""
+    rest, found = split_uuencoded(text, limits)
+    return rest, tuple(
+        File(part.index + number * INSIDE, decode_words(name, 4096), "application/octet-stream", data, "attachment")
+        for number, (name, data) in enumerate(found, 1)
     )
+
+
+def _title(part: Part, limits: Limits) -> str:
+    """An attached message is named after its subject, an invitation after what it is."""
+    if part.type == "text/calendar":
+        return "invitation.ics"
+    if part.type not in ("message/rfc822", "message/global"):
+        return ""
+    fields = headers.split(content(part.tree)[: limits.header_block], limits)
+    title = headers.subject(fields, limits)[:120]
+    title = title.replace("/", "_").replace("\\", "_").strip(". ")
+    return f"{title}.eml" if title else ""
+
+
+def words_of(parts: Iterable[Part], limits: Limits) -> str:
+    """What attachments say for a mail that says nothing itself: the text in a winmail.dat, an invitation in words."""
+    for part in parts:
+        if part.type == "text/calendar":
+            text = invitation(decode_bytes(content(part.tree), charset(part.tree))[0])
+        elif is_tnef(data := content(part.tree)):
+            wrapped = read_tnef(data, limits)
+            text = wrapped.text or html_to_text(decode_bytes(wrapped.html)[0], limits)
+        else:
+            continue
+        if text.strip():
+            return text
+    return ""
+
+
+def describe(file: File, limits: Limits, shown: frozenset[str] | None) -> Attachment:
+    """What is told of a file. `shown` are the Content-IDs in the mail's HTML (RFC 2392), None when it has no HTML."""
+    type_ = true_type(file.type, file.data)
+    return Attachment(
+        index=file.index,
+        filename=safe_name(file.name, index=file.index, type_=type_, limit=limits.filename),
+        size=len(file.data),
+        type=type_,
+        inline=_is_inline(file, type_, shown),
+        content_id=file.content_id,
+        digest=hashlib.sha256(file.data).hexdigest(),
+        declared="" if type_ == file.type else file.type,
+    )
+
+
+def _is_inline(file: File, type_: str, shown: frozenset[str] | None) -> bool:
+    """Shown inside the text: what its HTML refers to, and pictures that say so where there is nothing to refer.
+
+    Apple Mail calls every file inline, Outlook gives every file a Content-ID: those are to be saved all the same.
+    """
+    if shown is not None and file.content_id:
+        return file.content_id in shown
+    standing = file.disposition == "inline" or (not file.disposition and bool(file.content_id))
+    return standing and type_.startswith("image/")
+
+
+def shown_ids(parts: Sequence[Part], limits: Limits) -> frozenset[str] | None:
+    """The Content-IDs that the HTML of a mail refers to, None when it has no HTML."""
+    pages = [part for part in parts if part.type == "text/html" and is_text(part)]
+    if not pages or not any("content-id" in part.tree for part in parts):
+        return None if not pages else frozenset()
+    texts = [content(part.tree)[: limits.html] for part in pages]
+    return frozenset(unquote(found.decode("latin-1")) for text in texts for found in _CID.findall(text))
+
+
+def attached(
+    files: Sequence[File], limits: Limits, shown: frozenset[str] | None
+) -> tuple[list[Attachment], list[Defect]]:
+    """The first `limits.attachments` files described, and what is wrong with them."""
+    defects: list[Defect] = []
+    if len(files) > limits.attachments:
+        defects.append(Defect("attachments", f"{len(files)} of them", f"the first {limits.attachments} are listed"))
+    found: list[Attachment] = []
+    for file in files[: limits.attachments]:
+        attachment = describe(file, limits, shown)
+        found.append(attachment)
+        if false := lie(file.type, attachment.type):
+            defects.append(Defect(f"part {file.index}", false, "the true type is shown"))
+        if file.other_name:
+            defects.append(Defect(f"part {file.index}", "two names", f"the other one is {file.other_name[:80]}"))
+    return found, defects

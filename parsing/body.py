@@ -6,10 +6,11 @@ Promises: no exception for any tree; every word of a part that is read stands in
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message as Tree
 
-from parsing.attachments import describe
+from parsing.attachments import File, attached, files_in_text, files_of, shown_ids, words_of
 from parsing.charsets import decode_bytes
 from parsing.html import html_to_text
 from parsing.limits import Limits
@@ -75,6 +76,7 @@ def read_body(tree: Tree, limits: Limits, *, head: str = "") -> Body:
     picked = chosen(parts)
     defects: list[Defect] = []
     pieces: list[str] = []
+    files: list[File] = []
     html_only = bool(picked) and all(part.type == "text/html" for part in picked)
     for part in picked:
         text, mended = characters(part)
@@ -82,19 +84,23 @@ def read_body(tree: Tree, limits: Limits, *, head: str = "") -> Body:
             defects.append(Defect(f"part {part.index}", "charset", mended))
         if part.type == "text/html":
             text = html_to_text(text, limits, marks=html_only)
+        elif "begin " in text:
+            text, inside = files_in_text(part, text, limits)
+            files += inside
         pieces.append(text)
-    text = _joined(pieces)
     saved = [p for p in parts if is_attachment(p) and p not in picked]
+    text = _joined(pieces)
+    if not text.strip():
+        text = words_of(saved, limits) or text
     if len(text) > limits.text:
         defects.append(Defect("text", f"longer than {limits.text} characters", "its parts are attached whole"))
         text = text[: limits.text]
         saved = [*picked, *saved]
     if len(parts) >= limits.parts:
         defects.append(Defect("structure", f"more than {limits.parts} parts", "the rest stands in the raw message"))
-    if len(saved) > limits.attachments:
-        defects.append(Defect("attachments", f"{len(saved)} of them", f"the first {limits.attachments} are listed"))
-    found = tuple(describe(part, content(part.tree), limits) for part in saved[: limits.attachments])
-    return Body(text, html_only, found, tuple(defects), digest(text, found))
+    files += [file for part in saved for file in files_of(part, limits)]
+    found, wrong = attached(files, limits, shown_ids(parts, limits))
+    return Body(text, html_only, tuple(found), (*defects, *wrong), digest(text, found))
 
 
 def _joined(pieces: list[str]) -> str:
@@ -103,7 +109,7 @@ def _joined(pieces: list[str]) -> str:
     return "".join(p if p.endswith("\n") or i == len(pieces) - 1 else p + "\n" for i, p in enumerate(pieces))
 
 
-def digest(text: str, attachments: tuple[Attachment, ...]) -> str:
+def digest(text: str, attachments: Sequence[Attachment]) -> str:
     """Hex SHA-256 of the readable text (line ends and outer blanks apart) and of the attachments' digests."""
     whole = hashlib.sha256(text.strip().encode("utf-8", "replace"))
     for attachment in attachments:

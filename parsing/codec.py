@@ -36,7 +36,8 @@ def message_to_json(message: Message) -> dict[str, Any]:
         "text": None if message.text == "".join(s.text for s in message.spans) else message.text,
         "html_only": message.html_only,
         "attachments": [
-            [a.index, a.filename, a.size, a.type, a.inline, a.content_id, a.digest] for a in message.attachments
+            [a.index, a.filename, a.size, a.type, a.inline, a.content_id, a.digest, a.declared]
+            for a in message.attachments
         ],
         "kind": message.kind.value,
         "confidence": message.confidence,

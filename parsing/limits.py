@@ -23,7 +23,10 @@ class Limits:
     depth: int = 20
     parts: int = 500
     attachments: int = 100
+    boundary: int = 2048
     filename: int = 255
+    pieces: int = 100
+    tnef_depth: int = 3
     text: int = 2 * 2**20
     html: int = 2 * 2**20
     html_depth: int = 200

@@ -46,7 +46,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that a person would save. `index` is its position in the depth-first walk of the raw message."""
+    """A file that a person would save. `index` finds it again in the raw message, which alone holds its bytes.
+
+    `filename` is safe to show and to store. `type` is what the bytes are; `declared` what the sender called it, if that
+    is something else. `inline` is what belongs into the text: a picture that the HTML shows. The same file has the same
+    `digest` (SHA-256, hex) in every mail: so a logo is known again.
+    """
 
     index: int
     filename: str
@@ -55,6 +60,7 @@ class Attachment:
     inline: bool = False
     content_id: str = ""
     digest: str = ""
+    declared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

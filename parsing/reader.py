@@ -1,23 +1,21 @@
 """Bytes → Message: the order of the steps, and what happens when one of them fails.
 
 The header is read by our own linear scan. The body's structure is mail-parser's work: it gets the MIME fields only,
-each cut to its limit, so neither a flood of fields nor a crafted address ever reaches it. Where it fails the standard
-library's compat32 parser takes over; where that fails the raw body is the text. `read` never raises, whatever the
-bytes are.
+each cut to its limit, so neither a flood of fields nor a crafted address ever reaches it, and a tree that is bounded
+(tree.py). Where a tree can not be had the raw body is the text. `read` never raises, whatever the bytes are.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from email import message_from_bytes
 from email.message import Message as Tree
 
 import mailparser
 
 from parsing import headers
-from parsing.attachments import describe
-from parsing.body import Body, digest, read_body
+from parsing.attachments import INSIDE, describe, files_in_text, files_of, shown_ids
+from parsing.body import Body, characters, digest, read_body
 from parsing.charsets import decode_bytes
 from parsing.headers import Fields
 from parsing.limits import Limits
@@ -26,6 +24,7 @@ from parsing.origin import kind_of
 from parsing.quoting import forwarded_sender, split_text
 from parsing.report import read_reports, report_type
 from parsing.structure import Part, content, is_attachment, walk
+from parsing.tree import parse
 from parsing.words import decode_words, header_text
 
 _STRUCTURE = (
@@ -38,7 +37,7 @@ def read(raw: bytes, limits: Limits = Limits()) -> Message:  # noqa: B008 - froz
     """The message in `raw`. Never raises: what no parser can read is told by its header and its raw body."""
     fields = headers.split(raw, limits)
     try:
-        tree, defects = _parse(raw, fields)
+        tree, defects = _parse(raw, fields, limits)
         message = _read(raw, fields, tree, limits)
     except Exception as error:  # noqa: BLE001 - the promise of this function; the defect keeps what went wrong
         return _flat(raw, fields, limits, why=f"{type(error).__name__} while reading the structure")
@@ -57,11 +56,17 @@ def unreadable(raw: bytes, *, why: str) -> Message:
 def attachment_bytes(raw: bytes, index: int, limits: Limits = Limits()) -> tuple[Attachment, bytes]:  # noqa: B008 - frozen
     """The attachment with this index and its bytes. Raises Permanent when the mail has none such."""
     try:
-        tree, _ = _parse(raw, headers.split(raw, limits))
-        for part in walk(tree, limits):
-            if part.index == index and not part.type.startswith("multipart/"):
-                data = content(part.tree)
-                return describe(part, data, limits), data
+        tree, _ = _parse(raw, headers.split(raw, limits), limits)
+        parts = list(walk(tree, limits))
+        for part in parts:
+            if part.index != index % INSIDE or part.type.startswith("multipart/"):
+                continue
+            files = files_of(part, limits)
+            if index >= INSIDE and files[:1] and files[0].index == part.index:
+                files = files_in_text(part, characters(part)[0], limits)[1]
+            for file in files:
+                if file.index == index:
+                    return describe(file, limits, shown_ids(parts, limits)), file.data
     except (RecursionError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise Permanent(f"the mail's structure can not be read ({type(error).__name__})") from error
     raise Permanent(f"the mail has no part {index}")
@@ -77,16 +82,15 @@ def structure(raw: bytes, fields: Fields) -> bytes:
     return head + b"\n" + body
 
 
-def _parse(raw: bytes, fields: Fields) -> tuple[Tree, tuple[Defect, ...]]:
-    """The tree by mail-parser, else by compat32; RecursionError when it is too deep for both."""
-    data = structure(raw, fields)
+def _parse(raw: bytes, fields: Fields, limits: Limits) -> tuple[Tree, tuple[Defect, ...]]:
+    """The tree of the parts, and what mail-parser finds wrong with it."""
+    tree, stopped = parse(structure(raw, fields), limits)
     try:
-        parsed = mailparser.parse_from_bytes(data)
-    except Exception as error:  # noqa: BLE001 - AttributeError, TypeError, its own: all mean the fallback
-        defect = Defect("structure", f"mail-parser: {type(error).__name__}", "read by compat32")
-        return message_from_bytes(data), (defect,)
-    found = [text.partition(":")[0] for group in parsed.defects for texts in group.values() for text in texts]
-    return parsed.message, tuple(Defect("structure", what[:80]) for what in dict.fromkeys(found[:200]))
+        found = mailparser.MailParser(tree).defects
+    except Exception as error:  # noqa: BLE001 - AttributeError, TypeError, its own: the tree can be read all the same
+        return tree, (*stopped, Defect("structure", f"mail-parser: {type(error).__name__}", "read without it"))
+    texts = [text.partition(":")[0] for group in found for texts in group.values() for text in texts]
+    return tree, (*stopped, *(Defect("structure", what[:80]) for what in dict.fromkeys(texts[:200])))
 
 
 def _read(raw: bytes, fields: Fields, tree: Tree, limits: Limits) -> Message:

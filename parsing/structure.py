@@ -14,11 +14,17 @@ from email.generator import BytesGenerator
 from email.message import Message as Tree
 
 from parsing.charsets import decode_bytes
+from parsing.file_names import safe_name
 from parsing.limits import Limits
-from parsing.words import decode_base64, decode_words
+from parsing.parameters import parameters
+from parsing.words import decode_base64
 
 # parts of a delivery report: read by report.py, neither text nor attachment
 REPORT_PARTS = ("message/delivery-status", "message/global-delivery-status", "message/disposition-notification")
+
+
+# the second part of multipart/signed (RFC 1847)
+SIGNATURE_PARTS = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Part:
     choice: tuple[tuple[int, int], ...] = ()
     in_report: bool = False
     root: bool = False
+    other_name: str = ""
 
 
 def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
@@ -47,7 +54,10 @@ def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
         payload = node._payload if hasattr(node, "_payload") else None
         if kind.startswith("multipart/") and not isinstance(payload, list):
             kind = "text/plain"  # its boundary is missing or never comes: what is there, is read
-        yield Part(index, node, kind, disposition(node), filename(node), depth, choice, in_report, index == 0)
+        name, other_name = filenames(node)
+        yield Part(
+            index, node, kind, disposition(node), name, depth, choice, in_report, index == 0, other_name=other_name
+        )
         if kind.startswith("multipart/") and isinstance(payload, list) and depth < limits.depth:
             report = in_report or kind == "multipart/report"
             for place in range(len(payload) - 1, -1, -1):
@@ -74,13 +84,20 @@ def disposition(node: Tree) -> str:
     return value.partition(";")[0].strip().lower()[:40]
 
 
-def filename(node: Tree) -> str:
-    """The name that a part gives itself, decoded (RFC 2231, RFC 2047), not yet safe; "" when it has none."""
-    try:
-        name = node.get_filename("")
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return ""
-    return decode_words(readable(name), 4096) if name else ""
+def filenames(node: Tree) -> tuple[str, str]:
+    """(the name that a part gives itself, a second one that contradicts it), decoded, not yet safe; "" for none.
+
+    Content-Disposition goes before Content-Type (RFC 2183 section 2.3), for every use that is made of the name.
+    """
+    fields = ((node.get("content-disposition", ""), "filename"), (node.get("content-type", ""), "name"))
+    found = [parameters(str(field)) for field, _ in fields]
+    names = [
+        params.get(key, "") or params.get("filename", "") or params.get("name", "")
+        for params, (_, key) in zip(found, fields, strict=True)
+    ]
+    first, second = names if names[0] else (names[1], "")
+    same = not second or safe_name(first, index=0, type_="") == safe_name(second, index=0, type_="")
+    return first, "" if same else second
 
 
 def readable(text: str) -> str:
@@ -90,19 +107,14 @@ def readable(text: str) -> str:
 
 def charset(node: Tree) -> str:
     """The charset label of a part, "" when it has none."""
-    try:
-        value = node.get_param("charset", "")
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return ""
-    label = value[2] if isinstance(value, tuple) else value
-    return str(label)[:80] if label else ""
+    return parameters(str(node.get("content-type", ""))).get("charset", "")[:80]
 
 
 def content(node: Tree) -> bytes:
     """The bytes of a part with its transfer encoding undone, as well as it can be; attached messages as they stand."""
     payload = node._payload if hasattr(node, "_payload") else None
     if isinstance(payload, list):
-        return _attached(node, payload)
+        return _written(node)
     if isinstance(payload, str) and str(node.get("content-transfer-encoding", "")).strip().lower() == "base64":
         return decode_base64(payload.encode("utf-8", "surrogateescape"))
     try:
@@ -114,18 +126,14 @@ def content(node: Tree) -> bytes:
     return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
 
 
-def _attached(node: Tree, payload: list[Tree]) -> bytes:
-    """The bytes of an attached message (or of a container that lies too deep)."""
+def _written(node: Tree) -> bytes:
+    """The bytes of a container, written again."""
     out = io.BytesIO()
-    inner = payload[0] if content_type(node) == "message/rfc822" and payload else node
     try:
-        BytesGenerator(out, mangle_from_=False, maxheaderlen=0).flatten(inner)
+        BytesGenerator(out, mangle_from_=False, maxheaderlen=0).flatten(node)
     except (RecursionError, ValueError, TypeError, LookupError, AttributeError):
-        return b""  # nested too deep to be written again: it stands in the raw message
-    data = out.getvalue()
-    if str(node.get("content-transfer-encoding", "")).strip().lower() == "base64":
-        return decode_base64(data)
-    return data
+        return b""  # it stands in the raw message
+    return out.getvalue()
 
 
 def is_text(part: Part) -> bool:
@@ -135,6 +143,8 @@ def is_text(part: Part) -> bool:
 
 def is_attachment(part: Part) -> bool:
     """True for a leaf (or an attached message) that a person would save."""
+    if part.type in SIGNATURE_PARTS and not part.name:
+        return False  # it is for machines, and verified in the raw message
     if part.type in REPORT_PARTS or (part.in_report and part.type in ("text/rfc822-headers", "message/rfc822")):
         return False
     container = part.type.startswith("multipart/")
