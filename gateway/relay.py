@@ -19,6 +19,7 @@ from typing import Literal, Protocol
 from gateway import relay_talk
 from gateway.config import Relay as RelayConfig
 from gateway.failpoints import Failpoint, none
+from gateway.relay_open import open_connection
 from gateway.relay_talk import Connection, RelayLimits, Trouble
 
 SERIAL = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z._-]{0,127}")
@@ -174,7 +175,7 @@ class SmtpRelay:
             raise Trouble(self.trouble)
         if self._context is None and self._config.tls != "none":
             self._context = await self._load_context()
-        return await relay_talk.open_connection(
+        return await open_connection(
             self._config, context=self._context, secret=self._secret, hostname=self._hostname, limits=self.limits
         )
 
@@ -188,20 +189,16 @@ class SmtpRelay:
         """The mail's transaction; None when the connection proved dead before it began."""
         fit = False
         try:
-            async with asyncio.timeout(self.limits.whole):
-                verdict = await relay_talk.hand_over(
-                    connection,
-                    envelope_from=mail.envelope_from,
-                    recipient=mail.recipient,
-                    raw=mail.raw,
-                    limits=self.limits,
-                    failpoint=self._failpoint,
-                    good=good,
-                )
+            verdict = await relay_talk.hand_over(
+                connection,
+                envelope_from=mail.envelope_from,
+                recipient=mail.recipient,
+                raw=mail.raw,
+                limits=self.limits,
+                failpoint=self._failpoint,
+                good=good,
+            )
             fit = verdict.reusable
-        except TimeoutError:
-            words = f"no answer within {self.limits.whole:g} s at {connection.stage}"
-            verdict = relay_talk.broken(connection, words)
         finally:
             self._put_back(connection, fit=fit)
         if verdict.stale:

@@ -1,28 +1,21 @@
-"""One conversation with a relay (RFC 5321 by aiosmtplib): opened, logged in, a mail handed over.
+"""One conversation with a relay (RFC 5321): a mail handed over, and what the replies mean.
 
-Promises: TLS as configured or no conversation at all; what a reply means depends on where it came, and that table
-stands here; the bytes on the wire are the bytes given, dots stuffed. After anything but a clean end the connection is
-not reused: a reply that came late would be taken for the answer to the next command.
-
-aiosmtplib's `sendmail` is not used: it cuts addresses short instead of refusing them, mends line ends after they were
-signed, and does not tell a connection lost before the dot from one lost behind it.
+Promises: what a reply means depends on where it came, and that table stands here; the bytes on the wire are the bytes
+given, dots stuffed; the mail itself is not begun before its recipient was taken. After anything but a clean end the
+connection is not reused: a reply that came late would be taken for the answer to the next command.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException
-
-from gateway.config import Relay as RelayConfig
 from gateway.failpoints import Failpoint
-from parsing.message import Permanent, Temporary
+from gateway.relay_wire import Lost, Reply, Wire
 
 # An address as it may stand between the angles: no blank, no control, no bracket, something on both sides of an @.
 ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f-\x9f]+@[^\s<>@\x00-\x1f\x7f-\x9f]+")
@@ -88,37 +81,45 @@ class Verdict:
 class Connection:
     """An open conversation. `stage` is where it stands, in the words of RFC 5321; behind `dot` nobody knows."""
 
-    def __init__(self, smtp: SMTP) -> None:
-        self.smtp = smtp
-        self.stage = "connect"
+    def __init__(self, wire: Wire, offers: Mapping[str, str]) -> None:
+        self.wire = wire
+        self.offers = offers  # the keywords of EHLO in lower case, with their words
+        self.max_size = size_limit(offers.get("size", ""))
+        self.stage = "MAIL"
         self.mails = 0
         self.dirty = False
         self.idle_since = 0.0  # of the loop's clock, once it has carried a mail
+        self.until = 0.0  # the end of the mail's whole time
 
-    @property
-    def max_size(self) -> int | None:
-        """SIZE of EHLO (RFC 1870), or None when the relay names no limit."""
-        words = self.smtp.esmtp_extensions.get("size", "").split()
-        return int(words[0]) or None if words and words[0].isascii() and words[0].isdigit() else None
+    def begin(self, seconds: float) -> None:
+        """A mail's transaction, which has so many seconds."""
+        self.until = asyncio.get_running_loop().time() + seconds
 
-    async def command(self, stage: str, *words: bytes, timeout: float) -> SMTPResponse:
+    async def reply(self, stage: str, *, timeout: float) -> Reply:
+        """The answer to the command of this stage."""
         self.stage = stage
-        return await self.smtp.execute_command(*words, timeout=timeout)
+        return await self.wire.reply(until=min(asyncio.get_running_loop().time() + timeout, self.until))
 
     def close(self, *, politely: bool) -> None:
         """At once; the farewell is sent when the conversation is in order, and not waited for."""
-        protocol, transport = self.smtp.protocol, self.smtp.transport
-        if politely and protocol is not None and protocol.is_connected:
-            protocol.write(b"QUIT\r\n")
-        elif isinstance(transport, asyncio.WriteTransport):
-            transport.abort()  # TLS would wait half a minute for the other side's goodbye
-        self.smtp.close()
+        if politely:
+            with suppress(Lost):
+                self.wire.put(b"QUIT\r\n", replies=1)
+        self.wire.close(politely=politely)
 
     async def farewell(self, *, timeout: float) -> None:
         """QUIT and its answer, then closed for certain: for the end of the loop, behind which nothing can be closed."""
-        with suppress(SMTPException, OSError):
-            await self.command("QUIT", b"QUIT", timeout=timeout)
-        self.close(politely=False)
+        self.begin(timeout)
+        with suppress(Lost):
+            self.wire.put(b"QUIT\r\n", replies=1)
+            await self.reply("QUIT", timeout=timeout)
+        self.wire.close(politely=False)
+
+
+def size_limit(words: str) -> int | None:
+    """SIZE of EHLO (RFC 1870), or None when the relay names no limit."""
+    first = words.split()[:1]
+    return int(first[0]) or None if first and first[0].isascii() and first[0].isdigit() else None
 
 
 def fault(envelope_from: str, recipient: str, raw: bytes) -> tuple[str, str] | None:
@@ -133,108 +134,6 @@ def fault(envelope_from: str, recipient: str, raw: bytes) -> tuple[str, str] | N
     if b"\0" in raw or not raw.endswith(b"\r\n") or not raw.count(b"\r\n") == raw.count(b"\r") == raw.count(b"\n"):
         return "the mail holds a NUL or a line end that is not CRLF; it would not arrive as it was signed", "5.6.0"
     return None
-
-
-async def open_connection(
-    config: RelayConfig,
-    *,
-    context: ssl.SSLContext | None,
-    secret: Callable[[], Awaitable[str]] | None,
-    hostname: str,
-    limits: RelayLimits,
-) -> Connection:
-    """Connected, encrypted as configured, logged in; raises `Trouble` and leaves nothing open otherwise."""
-    smtp = SMTP(
-        hostname=config.host,
-        port=config.port,
-        local_hostname=hostname,
-        use_tls=config.tls == "tls",
-        start_tls=False,  # never by its own choice: what is configured happens below, or nothing does
-        tls_context=context,
-        timeout=limits.connect,
-    )
-    connection = Connection(smtp)
-    try:
-        await smtp.connect()
-        await greet(connection, limits)
-        if config.tls == "starttls":
-            await encrypt(connection, limits)
-        if config.user is not None:
-            await log_in(connection, config, secret, limits)
-    except BaseException as error:
-        connection.close(politely=False)
-        if isinstance(error, SMTPException | OSError):
-            raise described(error, connection.stage, f"{config.host}:{config.port}") from None
-        raise
-    return connection
-
-
-def described(error: SMTPException | OSError, stage: str, name: str) -> Trouble:
-    """What went wrong while a connection was opened, in words for the operator."""
-    cause = error.__cause__ or error
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        words = f"the certificate of {name} is not trusted: {cause.verify_message}"
-        return Trouble(words, lasting=True, status="4.7.5")
-    if isinstance(cause, ssl.SSLError):
-        return Trouble(f"TLS with {name} failed: {cause.reason or cause}", lasting=True, status="4.7.5")
-    if isinstance(error, SMTPResponseException):
-        reply, status = readable(error.code, error.message)
-        return Trouble(f"{name} at {stage}: {reply}", lasting=error.code in NOT_LOGGED_IN, status=later_status(status))
-    return Trouble(f"{name} at {stage}: {printable(str(error)) or type(error).__name__}", status="4.4.1")
-
-
-async def greet(connection: Connection, limits: RelayLimits) -> None:
-    connection.stage = "EHLO"
-    await connection.smtp.ehlo(timeout=limits.hello)
-
-
-async def encrypt(connection: Connection, limits: RelayLimits) -> None:
-    """STARTTLS (RFC 3207) or `Trouble`: a relay that stopped offering it may be somebody between us and it."""
-    connection.stage = "STARTTLS"
-    if not connection.smtp.supports_extension("starttls"):
-        raise Trouble("the relay offers no STARTTLS; nothing is sent in the clear", lasting=True, status="4.7.4")
-    try:
-        await connection.smtp.starttls(timeout=limits.tls)
-    except SMTPResponseException as error:
-        reply, _ = readable(error.code, error.message)
-        raise Trouble(f"the relay refused STARTTLS; nothing is sent in the clear: {reply}", lasting=True) from None
-    await greet(connection, limits)
-
-
-async def log_in(
-    connection: Connection,
-    config: RelayConfig,
-    secret: Callable[[], Awaitable[str]] | None,
-    limits: RelayLimits,
-) -> None:
-    """AUTH (RFC 4954), once: a second mechanism after a refusal would only count as a second wrong password."""
-    connection.stage = "AUTH"
-    smtp, user = connection.smtp, config.user or ""
-    offered = smtp.server_auth_methods
-    wanted = ["xoauth2"] if config.token is not None else preferred(encrypted=config.tls != "none")
-    method = next((name for name in wanted if name in offered), "")
-    if not method:
-        words = f"the relay offers no AUTH of {', '.join(wanted)} (it has: {', '.join(offered) or 'none'})"
-        raise Trouble(words, lasting=True)
-    if secret is None:
-        raise Trouble("relay.user is set but neither password nor token", lasting=True)
-    try:
-        word = await secret()
-    except (Temporary, Permanent) as error:
-        lasting = isinstance(error, Permanent)
-        raise Trouble(f"the secret for the relay could not be read: {error}", lasting=lasting) from None
-    mechanisms = {
-        "plain": smtp.auth_plain,
-        "login": smtp.auth_login,
-        "cram-md5": smtp.auth_crammd5,
-        "xoauth2": smtp.auth_xoauth2,
-    }
-    await mechanisms[method](user, word, timeout=limits.login)
-
-
-def preferred(*, encrypted: bool) -> list[str]:
-    """In the clear the challenge comes first: it at least does not show the password."""
-    return ["plain", "login", "cram-md5"] if encrypted else ["cram-md5", "plain", "login"]
 
 
 async def hand_over(
@@ -254,65 +153,94 @@ async def hand_over(
     words = envelope(connection, envelope_from, recipient, raw)
     if isinstance(words, Verdict):
         return words
+    connection.begin(limits.whole)
+    connection.stage = "MAIL"
     try:
         await refresh(connection, limits)
-        for stage, line, timeout in (("MAIL", words[0], limits.mail), ("RCPT", words[1], limits.recipient)):
-            response = await connection.command(stage, line, timeout=timeout)
-            if not 200 <= response.code < 300:
-                return refused(connection, response)
-            failpoint(f"out.{stage.lower()}")
-        response = await connection.command("DATA", b"DATA", timeout=limits.data)
-        if response.code != 354:
-            return refused(connection, response)
+        refusal = await announce(connection, [*words, b"DATA\r\n"], limits, failpoint)
+        if refusal is not None:
+            return refusal
         if not good():
             return broken(connection, "the claim ran out before the mail was handed over")
         return await pour(connection, raw, limits, failpoint)
-    except (SMTPException, OSError) as error:
+    except (Lost, OSError) as error:
         return broken(connection, f"{printable(str(error)) or type(error).__name__} at {connection.stage}")
+
+
+async def announce(
+    connection: Connection, commands: Sequence[bytes], limits: RelayLimits, failpoint: Failpoint
+) -> Verdict | None:
+    """MAIL, RCPT and DATA; None when the mail itself may follow, else the verdict.
+
+    In one breath where the relay offers PIPELINING (RFC 2920); then the replies behind a refusal are heard, too.
+    """
+    at_once = "pipelining" in connection.offers
+    if at_once:
+        connection.wire.put(b"".join(commands), replies=len(commands))
+    stages = [("MAIL", limits.mail), ("RCPT", limits.recipient), ("DATA", limits.data)]
+    for number, (stage, timeout) in enumerate(stages):
+        if not at_once:
+            connection.wire.put(commands[number], replies=1)
+        reply = await connection.reply(stage, timeout=timeout)
+        if reply.code != 354 if stage == "DATA" else not 200 <= reply.code < 300:
+            verdict = refused(connection, reply)
+            rest = stages[number + 1 :] if at_once and verdict.reusable else []
+            return verdict if await are_refused(connection, rest) else replace(verdict, reusable=False)
+        failpoint(f"out.{stage.lower()}")
+    return None
+
+
+async def are_refused(connection: Connection, stages: Sequence[tuple[str, float]]) -> bool:
+    """True when the relay refuses these stages, too, as it should behind a refusal, and goes on.
+
+    One that says 354 although it took no recipient waits for a mail which it shall not get.
+    """
+    with suppress(Lost):
+        codes = [(await connection.reply(stage, timeout=timeout)).code for stage, timeout in stages]
+        return all(code >= 400 and code != SERVICE_CLOSING for code in codes)
+    return False
 
 
 async def refresh(connection: Connection, limits: RelayLimits) -> None:
     """RSET (RFC 5321 section 4.1.1.5) after a refused mail, or to see whether one that waited is still there."""
     waited = connection.mails > 0 and asyncio.get_running_loop().time() - connection.idle_since >= limits.probe
     if connection.dirty or waited:
-        response = await connection.command("RSET", b"RSET", timeout=limits.reset)
-        if response.code != 250:
-            raise SMTPResponseException(response.code, response.message)
+        connection.stage = "RSET"
+        connection.wire.put(b"RSET\r\n", replies=1)
+        reply = await connection.reply("RSET", timeout=limits.reset)
+        if reply.code != 250:
+            raise Lost(f"{reply.code} {reply.text}")
         connection.dirty = False
 
 
 def envelope(connection: Connection, envelope_from: str, recipient: str, raw: bytes) -> tuple[bytes, bytes] | Verdict:
     """The two commands of the envelope; or the verdict, when this relay has said that it can not take the mail."""
-    offers = connection.smtp.supports_extension
-    options = [f"SIZE={len(raw)}"] if offers("size") else []
+    offers = connection.offers
+    options = [f"SIZE={len(raw)}"] if "size" in offers else []
     if connection.max_size is not None and len(raw) > connection.max_size:
         words = f"the mail has {len(raw)} octets and the relay takes {connection.max_size}"
         return Verdict("never", words, "5.3.4", reusable=True)
     if not raw.isascii():
-        if not offers("8bitmime"):
+        if "8bitmime" not in offers:
             return Verdict("never", "the mail holds 8-bit text, which the relay does not take", "5.6.3", reusable=True)
         options.append("BODY=8BITMIME")
     if not (envelope_from + recipient).isascii() or not raw.partition(b"\r\n\r\n")[0].isascii():
-        if not offers("smtputf8"):
+        if "smtputf8" not in offers:
             words = "an address or header is not ASCII, and the relay takes no such mail (SMTPUTF8, RFC 6531)"
             return Verdict("never", words, "5.6.7", reusable=True)
         options.append("SMTPUTF8")
     mail = " ".join([f"MAIL FROM:<{envelope_from}>", *options])
-    return mail.encode(), f"RCPT TO:<{recipient}>".encode()
+    return f"{mail}\r\n".encode(), f"RCPT TO:<{recipient}>\r\n".encode()
 
 
 async def pour(connection: Connection, raw: bytes, limits: RelayLimits, failpoint: Failpoint) -> Verdict:
     """The mail itself and the dot. From here on silence means that nobody knows."""
-    protocol = connection.smtp.protocol
-    if protocol is None:
-        return broken(connection, "the connection was lost at DATA")
-    failpoint("out.data")
-    protocol.write(stuffed(raw) + b".\r\n")
+    connection.wire.put(stuffed(raw) + b".\r\n", replies=1)
     connection.stage = "dot"
     failpoint("out.dot")
-    response = await protocol.read_response(timeout=limits.dot)
+    response = await connection.reply("dot", timeout=limits.dot)
     if 200 <= response.code < 300:
-        reply, status = readable(response.code, response.message)
+        reply, status = readable(response.code, response.text)
         return Verdict("sent", reply, status, reusable=True)
     if response.code < 400:
         return broken(connection, f"{response.code} is no answer to a mail")
@@ -324,9 +252,9 @@ def stuffed(raw: bytes) -> bytes:
     return (b"." if raw.startswith(b".") else b"") + raw.replace(b"\r\n.", b"\r\n..")
 
 
-def refused(connection: Connection, response: SMTPResponse) -> Verdict:
+def refused(connection: Connection, response: Reply) -> Verdict:
     """What a reply other than the hoped-for means for the mail; raises `Trouble` when it is not about the mail."""
-    reply, status = readable(response.code, response.message)
+    reply, status = readable(response.code, response.text)
     if response.code in NOT_LOGGED_IN:
         raise Trouble(f"at {connection.stage}: {reply}", lasting=True, status=later_status(status))
     if response.code == SERVICE_CLOSING:

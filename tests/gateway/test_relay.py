@@ -309,3 +309,57 @@ async def test_a_process_that_was_frozen_does_not_hand_over(make: Make, sink: Sm
     assert sink.commands[-1] == "DATA"
     assert (await relay.send(letter())).state == "sent"
     assert sink.connections == 2
+
+
+@pytest.mark.parametrize(("stage", "last"), [("mail", "MAIL"), ("rcpt", "RCPT"), ("data", "DATA"), ("dot", ".")])
+async def test_a_relay_that_takes_one_command_at_a_time_gets_no_more(
+    make: Make, sink: SmtpSink, stage: str, last: str
+) -> None:
+    """Without PIPELINING (RFC 2920) nothing is said behind a refusal; with it DATA has been said already."""
+    sink.next("ehlo", "250-sink\r\n250 8BITMIME", "250-sink\r\n250 PIPELINING")
+    for relay, words in ((make(), last), (make(), "." if stage == "dot" else "DATA")):
+        sink.next(stage, "450 4.2.0 come back")  # type: ignore[arg-type]
+        assert (await relay.send(letter())).reply == "450 4.2.0 come back"
+        assert verbs(sink)[-1] == words
+        assert (await relay.send(letter())).state == "sent"
+
+
+async def conversation(replies: list[bytes]) -> tuple[asyncio.Server, list[bytes]]:
+    """A server with PIPELINING that answers a letter's three commands, as they came, with the next of `replies`."""
+    heard: list[bytes] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        heard.append(await reader.readline())
+        writer.write(b"250-hello\r\n250 PIPELINING\r\n")
+        while replies and (said := await reader.read(65536)):
+            heard.append(said)
+            writer.write(replies.pop(0))
+        heard.append(await reader.read(65536))
+        writer.close()
+
+    return await asyncio.start_server(talk, "127.0.0.1", 0), heard
+
+
+@pytest.mark.parametrize(
+    ("replies", "state"),
+    [
+        ([b"250 ok\r\n550 5.1.1 gone\r\n354 go\r\n"], "never"),  # it waits for a mail that has no recipient
+        ([b"250 ok\r\n450 4.2.0 wait\r\n421 4.3.2 bye\r\n"], "later"),
+        ([b"250 ok\r\n250 ok\r\n354 go\r\n", b"250 2.0.0 taken\r\n250 what else\r\n"], "sent"),
+    ],
+)
+async def test_a_relay_that_answers_oddly_behind_its_verdict_is_left(
+    sink: SmtpSink, replies: list[bytes], state: str
+) -> None:
+    """The verdict counts, not a word of the mail follows a refusal, and the next mail goes on another connection."""
+    server, heard = await conversation(replies)
+    relay = SmtpRelay(plain_config(sink, port=server.sockets[0].getsockname()[1]))
+    async with server:
+        result = await relay.send(letter())
+        again = await relay.send(letter("other@shop.example"))
+        await relay.close()
+
+    assert (result.state, result.ambiguous) == (state, False)
+    assert (again.state, relay.opened) == ("later", 2)
+    assert not any(b"Subject" in said for said in heard[2:] if state != "sent")
