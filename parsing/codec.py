@@ -23,6 +23,7 @@ def message_to_json(message: Message) -> dict[str, Any]:
     return {
         "subject": message.subject,
         "sender": _address(message.sender),
+        "author": _address(message.author),
         "from_text": message.from_text,
         "reply_to": [_address(a) for a in message.reply_to],
         "to": [_address(a) for a in message.to],
@@ -58,6 +59,7 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
     return Message(
         subject=data["subject"],
         sender=_to_address(data["sender"]),
+        author=_to_address(data["author"]),
         from_text=data["from_text"],
         reply_to=_to_addresses(data["reply_to"]),
         to=_to_addresses(data["to"]),

@@ -1,30 +1,30 @@
-"""The header of a mail, read by ourselves: at accept time without any parser, and again for every parsed message.
+"""What the gateway knows from the header of a mail: who, about what, in which thread, and what was wrong in it.
 
-`split` cuts the raw block into fields, `scan` takes from them what the ledger needs; both are linear, look at the
-first 256 KiB at most and never raise. There is one reading of From for the whole gateway, so no two rooms can
-disagree about it.
+Of a field that came twice the first one counts; what cannot be read in one way proves nothing. There is one reading of
+From for the whole gateway, so no two rooms can disagree about it. Linear in the header, and never an exception.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
-from parsing.addresses import address_list, strict_mailbox
+from parsing import mailboxes
+from parsing.addresses import strict_mailbox
+from parsing.dates import date as date
+from parsing.fields import SINGLE
+from parsing.fields import Fields as Fields
+from parsing.fields import split as split
 from parsing.limits import Limits
-from parsing.message import Address
-from parsing.words import clean_line, decode_words, header_text
+from parsing.message import Address, Defect
+from parsing.words import clean_line, decode_words, header_text, read_words
 
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
-_MBOX = re.compile(rb">?From [^\n]*\n")
-_BLANK = re.compile(rb"\r?(?:\n|\Z)")
-_HEADER_END = re.compile(rb"\n\r?\n")
-_ID = re.compile(r"<([^<>]{1,4000})>")
+_LIMITS = Limits()
+_ID = re.compile(r"<([^<>]+)(>?)")
 _BARE_ID = re.compile(r"[^\s<>()\",;]{1,998}@[^\s<>()\",;]{1,255}")
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _SPACE = re.compile(r"\s+")
 _QUEUE_ID = re.compile(r"\bwith\s+\S{1,20}\s+(?:\([^()]{0,200}\)\s+)?id\s+<?([A-Za-z0-9._-]{4,64})", re.I)
 _QUEUE_ID_FIRST = re.compile(r"\bid\s+<?([A-Za-z0-9._-]{4,64})", re.I)
@@ -47,27 +47,6 @@ _FORWARDED = re.compile(rf"(?:\s*{_TAG})*\s*(?:{'|'.join(map(re.escape, FORWARD_
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
-    """The bodies of the fields by name, names in lower case, bodies unfolded; `body` is where the body begins.
-
-    `cut` is true when a limit left something out: then nothing here may prove who the sender is.
-    """
-
-    by_name: Mapping[str, Sequence[bytes]]
-    body: int
-    cut: bool = False
-
-    def all(self, name: str) -> Sequence[bytes]:
-        """Every body of the field `name` (lower case)."""
-        return self.by_name.get(name, ())
-
-    def text(self, name: str) -> str:
-        """The first body of `name` as characters, encoded words untouched; "" when it is not there."""
-        bodies = self.by_name.get(name)
-        return header_text(bodies[0]).strip() if bodies else ""
-
-
-@dataclass(frozen=True, slots=True)
 class Scan:
     """What is known of a mail before anything parses it. A key is 8 bytes of SHA-256, None where nothing is to hash."""
 
@@ -79,34 +58,6 @@ class Scan:
     message_id: str
 
 
-def split(raw: bytes, limits: Limits = Limits()) -> Fields:  # noqa: B008 - frozen, so one default serves every call
-    """The fields of a message (RFC 5322 section 2.2), up to the first line that is neither field nor continuation."""
-    block = bytes(raw[: limits.header_block])
-    if b"\n" not in block and b"\r" in block:
-        block = block.replace(b"\r", b"\n")
-    mbox = _MBOX.match(block)
-    at = mbox.end() if mbox is not None else 0
-    by_name: dict[str, list[bytes]] = {}
-    count, cut = 0, False
-    while (found := _FIELD.match(block, at)) is not None and found.end() > at:
-        at = found.end()
-        count += 1
-        if count > limits.fields:
-            cut = True
-            end = _HEADER_END.search(block, at - 1)
-            at = end.start() + 1 if end is not None else len(block)
-            break
-        body = found.group(2)
-        if b"\n" in body:
-            body = body.replace(b"\r\n", b"").replace(b"\n", b"")
-        cut = cut or len(body) > limits.field
-        name = found.group(1).decode("ascii").lower()
-        by_name.setdefault(name, []).append(body[: limits.field].strip(b" \t\r"))
-    blank = _BLANK.match(block, at)
-    at = blank.end() if blank is not None else at
-    return Fields(by_name, at, cut or (at >= len(block) and len(raw) > len(block)))
-
-
 def scan(raw: bytes) -> Scan:
     """What the ledger keeps of a mail. Never raises; below 100 µs for a mail of every day."""
     return scan_fields(split(raw))
@@ -114,13 +65,12 @@ def scan(raw: bytes) -> Scan:
 
 def scan_fields(fields: Fields) -> Scan:
     """As `scan`, of fields that are split already."""
-    from_bodies = fields.all("from")
-    author = sender(fields)
+    who = sender(fields)
     message_id = first_id(fields.text("message-id"))
     references = [*ids(fields.text("in-reply-to")), *ids(fields.text("references"))]
     return Scan(
-        from_text=decode_words(header_text(from_bodies[0]), 998) if from_bodies else "",
-        sender_key=key_of(author.key) if author is not None else None,
+        from_text=from_text(fields),
+        sender_key=key_of(who.key) if who is not None else None,
         message_key=key_of(message_id) if message_id else None,
         reference_keys=tuple(key_of(ref) for ref in dict.fromkeys(references[::-1][:20][::-1])),
         subject=subject(fields),
@@ -136,14 +86,24 @@ def key_of(text: str) -> bytes:
 def sender(fields: Fields) -> Address | None:
     """The one mailbox in the one From field, or None: ambiguous (threat model, section A)."""
     bodies = fields.all("from")
-    if len(bodies) != 1 or fields.cut:
+    if len(bodies) != 1 or fields.cut or "from" in fields.unproven or _CONTROL.search(bodies[0]):
         return None
-    return strict_mailbox(header_text(bodies[0]))
+    return strict_mailbox(header_text(bodies[0], fields.charset))
 
 
-def subject(fields: Fields, limits: Limits = Limits()) -> str:  # noqa: B008 - frozen
+def author(fields: Fields) -> Address | None:
+    """The first mailbox of From as a forgiving reader takes it: for showing only, it proves nothing."""
+    return mailboxes.author(fields.text("from"))
+
+
+def from_text(fields: Fields) -> str:
+    """The first From as one line."""
+    return decode_words(fields.text("from"), 998, fields.charset)
+
+
+def subject(fields: Fields, limits: Limits = _LIMITS) -> str:
     """The first Subject decoded, one line."""
-    return decode_words(fields.text("subject"), limits.decoded_field)
+    return decode_words(fields.text("subject"), limits.decoded_field, fields.charset)
 
 
 def addresses(fields: Fields, *names: str, most: int) -> tuple[Address, ...]:
@@ -151,34 +111,76 @@ def addresses(fields: Fields, *names: str, most: int) -> tuple[Address, ...]:
     found: dict[str, Address] = {}
     for name in names:
         for body in fields.all(name)[:50]:
-            for address in address_list(header_text(body), most=most - len(found)) if len(found) < most else ():
+            if len(found) >= most:
+                break
+            for address in mailboxes.address_list(header_text(body, fields.charset), most=most - len(found)):
                 found.setdefault(address.key, address)
     return tuple(found.values())
 
 
 def ids(text: str) -> list[str]:
-    """The identifiers in a References body (RFC 5322 section 3.6.4) with their brackets, in order, each once."""
-    found = [_SPACE.sub("", inner) for inner in _ID.findall(text)]
-    return list(dict.fromkeys(f"<{one}>" for one in found if one and len(one) <= 996 and one.isprintable()))
+    """The identifiers in a References body (RFC 5322 section 3.6.4) with their brackets, in order, each once.
+
+    Some programs forget a bracket or both, write commas in between, or encode what was too long for a line.
+    """
+    if "=?" in text:
+        text = decode_words(text, _LIMITS.field)
+    found = [inner if closed else inner.split(None, 1)[0] for inner, closed in _ID.findall(text) if inner.strip()]
+    return list(dict.fromkeys(filter(None, map(_identifier, found or _BARE_ID.findall(text)))))
+
+
+def _identifier(text: str) -> str:
+    """One id in its brackets; a too long or unprintable one is cut, and told from others by a hash of the whole."""
+    text = _SPACE.sub("", text)
+    if text and (len(text) > _LIMITS.identifier or not text.isprintable()):
+        text = f"{clean_line(text)[:900]}~{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:16]}"
+    return f"<{text}>" if text else ""
 
 
 def first_id(text: str) -> str:
     """The identifier in a Message-ID body as `<…>`; one without brackets is taken too; "" when there is none."""
-    found = ids(text[:8192])
+    found = ids(text)
     if found:
         return found[0]
-    bare = _BARE_ID.search(text[:2048])
-    return f"<{bare.group()}>" if bare is not None and bare.group().isprintable() else ""
+    bare = text.strip(" \t<>")
+    return _identifier(bare) if bare and not _SPACE.search(bare) else ""
 
 
-def date(text: str) -> datetime | None:
-    """A Date body (RFC 5322 section 3.3) in UTC, or None when it is none or lies outside 1970 to 2200."""
-    try:
-        found = parsedate_to_datetime(text[:128])
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    return found.replace(microsecond=0) if 1970 <= found.year <= 2200 else None
+def defects(fields: Fields) -> tuple[Defect, ...]:
+    """What was wrong in the header, and what was made of it."""
+    found: list[Defect] = []
+    if fields.cut:
+        found.append(Defect("header", "too large", "cut at the limit; the sender counts as ambiguous"))
+    found += [
+        Defect("header", f"no field: {clean_line(header_text(line))[:80]}", "passed over") for line in fields.junk
+    ]
+    found += _sender_defects(fields)
+    for name in sorted(SINGLE - {"from"}):
+        count = len(fields.all(name))
+        if count > 1:
+            found.append(Defect(name.title(), f"{count} fields", _ALL_READ.get(name, "the first one counts")))
+    twice = read_words(fields.text("subject"), _LIMITS.decoded_field, fields.charset)[1]
+    if twice:
+        found.append(Defect("Subject", twice, "decoded once more"))
+    written = fields.text("date")
+    if written and date(written) is None:
+        found.append(Defect("Date", "no date", "the time of arrival counts"))
+    return tuple(found)
+
+
+_ALL_READ = dict.fromkeys(("to", "cc", "bcc", "reply-to", "return-path"), "all of them are read")
+
+
+def _sender_defects(fields: Fields) -> list[Defect]:
+    count = len(fields.all("from"))
+    what = ""
+    if count != 1:
+        what = f"{count} fields"
+    elif "from" in fields.unproven:
+        what = "behind a line that is no field"
+    elif not fields.cut and sender(fields) is None:
+        what = "not one mailbox"
+    return [Defect("From", what, "the sender counts as ambiguous")] if what else []
 
 
 def queue_ids(bodies: Iterable[bytes], most: int = 50) -> tuple[str, ...]:

@@ -17,6 +17,13 @@ class Limits:
     field: int = 64 * 2**10
     decoded_field: int = 8 * 2**10
     fields: int = 1000
+    junk_lines: int = 20
+    charset_search: int = 16 * 2**10
+    mailbox: int = 2048
+    address_tokens: int = 10_240
+    name: int = 200
+    identifier: int = 996
+    date: int = 128
     addresses: int = 200
     received: int = 50
     references: int = 20

@@ -103,10 +103,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One parsed mail. `sender` is None when From is not exactly one mailbox (ambiguous). Ids stand in brackets."""
+    """One parsed mail. `sender` is None when From is not exactly one mailbox (ambiguous). Ids stand in brackets.
+
+    `author` is what a forgiving reader takes From for, also where it is ambiguous: to be shown, never to be trusted,
+    compared or written to. Its domain is as it was written, its address may be a lone word, or "" beside a name.
+    """
 
     subject: str = ""
     sender: Address | None = None
+    author: Address | None = None
     from_text: str = ""
     reply_to: tuple[Address, ...] = ()
     to: tuple[Address, ...] = ()

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 
 from parsing import phrases
-from parsing.addresses import address_list
 from parsing.html_quotes import QUOTE_CLOSE, QUOTE_OPEN
+from parsing.mailboxes import address_list
 from parsing.message import Address, Span
 
 MARKER = "[tkt-private"

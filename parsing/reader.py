@@ -25,7 +25,6 @@ from parsing.quoting import forwarded_sender, split_text
 from parsing.report import read_reports, report_type
 from parsing.structure import Part, content, is_attachment, walk
 from parsing.tree import parse
-from parsing.words import decode_words, header_text
 
 _STRUCTURE = (
     "mime-version content-type content-transfer-encoding content-disposition content-id content-description".split()
@@ -131,7 +130,6 @@ def _flat(raw: bytes, fields: Fields, limits: Limits, *, why: str) -> Message:
 
 def _message(raw: bytes, fields: Fields, body: Body, limits: Limits) -> Message:
     """Header and body put together."""
-    from_bodies = fields.all("from")
     subject = headers.subject(fields, limits)
     kind, confidence, why = kind_of(fields, body.text)
     text, spans = split_text(body.text)
@@ -139,7 +137,8 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits) -> Message:
     return Message(
         subject=subject,
         sender=headers.sender(fields),
-        from_text=decode_words(header_text(from_bodies[0]), 998) if from_bodies else "",
+        author=headers.author(fields),
+        from_text=headers.from_text(fields),
         reply_to=headers.addresses(fields, "reply-to", most=limits.addresses),
         to=headers.addresses(fields, "to", most=limits.addresses),
         cc=headers.addresses(fields, "cc", most=limits.addresses),
@@ -156,20 +155,8 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits) -> Message:
         confidence=confidence,
         why=why,
         forwarded_from=forwarded_sender(text, subject_says_so=headers.is_forward(subject)),
-        defects=(*_header_defects(fields), *body.defects),
+        defects=(*headers.defects(fields), *body.defects),
         queue_ids=headers.queue_ids(fields.all("received"), limits.received),
         body_digest=body.digest,
         size=len(raw),
     )
-
-
-def _header_defects(fields: Fields) -> tuple[Defect, ...]:
-    found: list[Defect] = []
-    if fields.cut:
-        found.append(Defect("header", "too large", "cut at the limit; the sender counts as ambiguous"))
-    count = len(fields.all("from"))
-    if count != 1:
-        found.append(Defect("From", f"{count} fields", "the sender counts as ambiguous"))
-    elif not fields.cut and headers.sender(fields) is None:
-        found.append(Defect("From", "not one mailbox", "the sender counts as ambiguous"))
-    return tuple(found)
