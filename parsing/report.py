@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsing.addresses import address_list
 from parsing.headers import Fields, first_id, split
 from parsing.limits import Limits
+from parsing.mailboxes import address_list
 from parsing.message import Report
 from parsing.report_codes import REPLIES, reason_of, status_of
 from parsing.report_fields import Group, address, groups_in, groups_of, plain, typed, word
