@@ -9,91 +9,248 @@ from __future__ import annotations
 
 import re
 
-# the label in a mail (with - for _) → the codecs to try, the strict one first; a label often means a superset of itself
-_SUPERSETS: dict[str, tuple[str, ...]] = {
-    "us-ascii": ("utf-8", "cp1252"),
-    "ascii": ("utf-8", "cp1252"),
-    "ansi-x3.4-1968": ("utf-8", "cp1252"),
+from parsing.alphabets import contradicted, likely
+from parsing.iso2022 import decode_iso2022_jp, is_iso2022_jp
+
+# the label in a mail, its letters and digits only → the codecs to try, the strict one first; many a label means a
+# superset of itself, for the programs that write it do not know the difference
+_LABELS: dict[str, tuple[str, ...]] = {
+    "usascii": ("utf-8",),
+    "ascii": ("utf-8",),
+    "ansix341968": ("utf-8",),
+    "unicode20utf8": ("utf-8",),
     "utf8": ("utf-8",),
-    "iso-8859-1": ("cp1252", "latin-1"),
-    "latin1": ("cp1252", "latin-1"),
-    "latin-1": ("cp1252", "latin-1"),
-    "iso-8859-9": ("cp1254", "iso8859-9"),
-    "iso-8859-11": ("cp874", "iso8859-11"),
-    "iso-8859-8-i": ("iso8859-8",),
-    "iso-8859-6-i": ("iso8859-6",),
-    "tis-620": ("cp874", "tis-620"),
+    "utf7": ("utf-7",),
+    "unicode11utf7": ("utf-7",),
+    **{f"utf{n}": (f"utf-{n}",) for n in ("16", "16le", "16be", "32", "32le", "32be")},
+    **{f"iso8859{n}": (f"iso-8859-{n}",) for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    **{
+        f"latin{n}": (f"iso-8859-{to}",)
+        for n, to in ((2, 2), (3, 3), (4, 4), (6, 10), (7, 13), (8, 14), (9, 15), (10, 16))
+    },
+    "iso88591": ("cp1252",),
+    "latin1": ("cp1252",),
+    "iso88599": ("cp1254", "iso8859-9"),
+    "latin5": ("cp1254", "iso8859-9"),
+    "iso885911": ("cp874", "iso8859-11"),
+    "iso88598i": ("iso8859-8",),
+    "iso88596i": ("iso8859-6",),
+    "tis620": ("cp874", "tis-620"),
+    **{f"{name}{n}": (f"cp{n}",) for name in ("windows", "win", "cp", "ibm") for n in (874, *range(1250, 1259))},
+    **{f"{name}{n}": (f"cp{n}",) for name in ("cp", "ibm", "dos") for n in (437, 850, 852, 855, 857, 858, 866)},
+    "koi8r": ("koi8-r",),
+    "koi8": ("koi8-r",),
+    "koi8u": ("koi8-u",),
+    "koi8t": ("koi8-t",),
+    "ptcp154": ("ptcp154",),
+    "macintosh": ("mac_roman",),
+    "macroman": ("mac_roman",),
+    "maccyrillic": ("mac_cyrillic",),
     "gb2312": ("gb18030",),
     "gbk": ("gb18030",),
+    "cp936": ("gb18030",),
+    "gb18030": ("gb18030",),
+    "hzgb2312": ("hz",),
     "big5": ("cp950", "big5hkscs"),
-    "shift-jis": ("cp932", "shift_jisx0213"),
-    "sjis": ("cp932",),
-    "x-sjis": ("cp932",),
-    "windows-31j": ("cp932",),
-    "ks-c-5601-1987": ("cp949",),
-    "ks-c-5601": ("cp949",),
-    "euc-kr": ("cp949",),
-    "iso-2022-jp": ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext"),
-    "iso-2022-jp-1": ("iso2022_jp_1",),
-    "iso-2022-jp-2": ("iso2022_jp_2",),
-    "iso-2022-kr": ("iso2022_kr",),
-    "unicode-1-1-utf-7": ("utf-7",),
-    "macintosh": ("mac_roman",),
+    "cp950": ("cp950", "big5hkscs"),
+    "big5hkscs": ("big5hkscs",),
+    "shiftjis": ("cp932", "shift_jisx0213"),
+    "sjis": ("cp932", "shift_jisx0213"),
+    "windows31j": ("cp932",),
+    "cp932": ("cp932",),
+    "eucjp": ("euc-jp",),
+    "iso2022jp": ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext"),
+    "iso2022jp1": ("iso2022_jp_1",),
+    "iso2022jp2": ("iso2022_jp_2",),
+    "iso2022jp3": ("iso2022_jp_3",),
+    "iso2022jpms": ("iso2022_jp", "iso2022_jp_ext"),
+    "cp50220": ("iso2022_jp", "iso2022_jp_ext"),
+    "iso2022kr": ("iso2022_kr",),
+    "ksc56011987": ("cp949",),
+    "ksc5601": ("cp949",),
+    "euckr": ("cp949",),
+    "cp949": ("cp949",),
+    "uhc": ("cp949",),
+    "johab": ("johab",),
 }
-_PLAIN = frozenset(
-    "utf-8 utf-7 utf-16 utf-16le utf-16be utf-32 utf-32le utf-32be gb18030 big5-hkscs euc-jp koi8-r koi8-u koi8-t "
-    "windows-874 windows-1250 windows-1251 windows-1252 windows-1253 windows-1254 windows-1255 "
-    "windows-1256 windows-1257 windows-1258 cp437 cp850 cp852 "
-    "cp855 cp857 cp858 cp866 cp874 cp932 cp949 cp950 cp1250 cp1251 cp1252 cp1253 "
-    "cp1254 cp1255 cp1256 cp1257 cp1258 mac-roman hz-gb-2312 johab ptcp154".split()
-) | {f"iso-8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
-_CODECS = {"hz-gb-2312": "hz", "windows-874": "cp874", "mac-roman": "mac_roman", "big5-hkscs": "big5hkscs"}
+_NOT_A_NAME = re.compile("[^a-z0-9]")
 
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_WESTERN = frozenset({"cp1252", "iso-8859-15"})  # what programs write that do not know
+_MULTIBYTE = frozenset("gb18030 cp950 cp932 cp949 hz euc-jp big5hkscs johab".split())
+_SCRIPTS = _MULTIBYTE | frozenset(
+    "cp874 tis-620 koi8-r koi8-u cp1251 iso-8859-5 cp866 cp1253 iso-8859-7 cp1256 iso-8859-6".split()
+)
+_MULTIBYTE_OF = {"iso2022_jp": ("cp932", "euc-jp"), "iso2022_kr": ("cp949",)}
+_TWICE_AT_LEAST = 3
+_IN_CP1252 = {chr(byte): byte for byte in range(0x80, 0x100)} | {
+    bytes((byte,)).decode("cp1252", "ignore"): byte for byte in range(0x80, 0xA0)
+}
+_TWICE = re.compile(f"[\xc2-\xf4][{''.join(re.escape(char) for char, byte in _IN_CP1252.items() if byte < 0xC0)}]")
 
 
 def codecs_for(label: str) -> tuple[str, ...]:
     """The codecs to try for a charset's label, () for a label that nobody should believe."""
-    name = label.strip().strip("\"'").lower().replace("_", "-")
-    known = _SUPERSETS.get(name)
-    if known is None and name in _PLAIN:
-        known = (_CODECS.get(name, name),)
-    return known or ()
+    name = _NOT_A_NAME.sub("", label[:80].lower())
+    return _LABELS.get(name) or _LABELS.get(name.removeprefix("x").removeprefix("cs"), ())
 
 
-def decode_bytes(data: bytes, label: str = "") -> tuple[str, str]:
+def decode_bytes(data: bytes, label: str = "", hint: tuple[str, ...] = ()) -> tuple[str, str]:
     """The text of `data` and how it had to be mended ("" = it was what its label says).
 
-    The chain: the label's codecs, UTF-8, windows-1252, ISO 8859-1 (which takes every byte).
+    The chain: a byte order mark, escapes that only ISO-2022-JP has, the label's codecs, UTF-8 (before a label that the
+    bytes contradict), the likeliest legacy charset. `hint` holds labels from elsewhere in the mail.
     """
-    if not data:
-        return "", ""
     named = codecs_for(label) if label else ()
-    for codec in named or ("utf-8",):
-        try:
-            text = clean_text(data.decode(codec))
-        except (UnicodeError, ValueError):
-            continue
-        if label and not named:
-            return text, f"charset {label[:40]!r} is unknown"
-        return text, "" if not named or codec == named[0] else f"read as {codec}"
-    return _mended(data, named)
+    unknown = f"charset {label[:40]!r} is unknown" if label and not named else ""
+    if data.isascii() and b"\x00" not in data and b"\x1b" not in data and not _stateful(named):
+        return clean_text(data.decode("ascii")), unknown
+    text, mended = _by_bytes(data, named) or _by_label(data, named) or _guessed(data, named, hint)
+    text, twice = mend_twice(text.removeprefix("\ufeff"))
+    return clean_text(text), "; ".join(filter(None, (unknown, mended, twice)))
 
 
-def _mended(data: bytes, named: tuple[str, ...]) -> tuple[str, str]:
-    if named and (named[0].startswith(("iso2022", "utf-16", "utf-32")) or named[0] in _MULTIBYTE):
-        # most of it is what the label says; one broken character must not turn the rest into another alphabet
-        return clean_text(data.decode(named[0], "replace")), f"some bytes are not {named[0]}"
-    for codec in ("utf-8", "cp1252"):
+def _stateful(named: tuple[str, ...]) -> bool:
+    return bool(named) and named[0].startswith(("iso2022", "utf-7", "utf-16", "utf-32", "hz"))
+
+
+def _by_bytes(data: bytes, named: tuple[str, ...]) -> tuple[str, str] | None:
+    """What the bytes say so clearly that no label counts: byte order marks, NULs in between, Japanese escapes."""
+    for mark, codec in _BOMS:
+        if data.startswith(mark) and (codec != "utf-16" or len(data) % 2 == 0 or b"\x00" in data):
+            try:
+                text = data.decode(codec)
+            except UnicodeError:
+                continue
+            return text, "" if not named or named[0].startswith(codec) else f"its byte order mark says {codec}"
+    if b"\x00" in data and (wide := _wide(data)):
+        return data.decode(wide, "replace"), "" if named and named[0].startswith(wide[:6]) else f"read as {wide}"
+    if named and named[0].startswith("iso2022_jp"):
+        return _japanese(data, named)
+    if is_iso2022_jp(data) and data.isascii():
+        return decode_iso2022_jp(data), "read as iso-2022-jp"
+    return None
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 told by its NULs: nearly all on one side of each pair in text that is mostly Latin."""
+    sample = data[:4096]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) * 10 < len(sample) * 3 or min(even, odd) * 20 > len(sample) or len(sample) < 4:
+        return ""
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _japanese(data: bytes, named: tuple[str, ...]) -> tuple[str, str] | None:
+    for codec in named if b"\x1b" in data else ():
         try:
-            return clean_text(data.decode(codec)), f"read as {codec}"
+            return data.decode(codec), "" if codec == named[0] else f"read as {codec}"
         except UnicodeError:
             continue
-    return clean_text(data.decode("latin-1")), "read as iso-8859-1"
+    if b"\x1b" not in data and not data.isascii():
+        return None
+    text = decode_iso2022_jp(data)
+    return text, "" if data.isascii() and b"\x1b" not in data and "$" in text else "read as iso-2022-jp of Windows"
 
 
-_MULTIBYTE = frozenset({"gb18030", "cp950", "cp932", "cp949", "hz", "euc-jp"})
+def _by_label(data: bytes, named: tuple[str, ...]) -> tuple[str, str] | None:
+    """What the label says, unless the bytes contradict it."""
+    if named and named[0] != "utf-8" and is_utf8(data, at_least=2 if named[0] in _SCRIPTS else 1):
+        return data.decode("utf-8"), f"read as utf-8, not {named[0]}"
+    if named and named[0] in _WESTERN and (better := contradicted(data, named[0])):
+        return data.decode(better, "replace"), f"read as {better}, not {named[0]}"
+    for codec in named or ("utf-8",):
+        try:
+            text = data.decode(codec)
+        except (UnicodeError, ValueError):
+            continue
+        if codec.startswith("utf-16") and b"\x00" not in data and data.isascii() and (b" " in data or b"\n" in data):
+            continue
+        return text, "" if not named or codec == named[0] else f"read as {codec}"
+    return None
+
+
+def is_utf8(data: bytes, *, at_least: int = 1) -> bool:
+    """True when every byte beyond ASCII is part of UTF-8, in at least so many runs."""
+    try:
+        data.decode("utf-8")
+    except UnicodeError:
+        return False
+    runs = _HIGH_RUN.finditer(data)
+    return all(next(runs, None) is not None for _ in range(at_least))
+
+
+def _guessed(data: bytes, named: tuple[str, ...], hint: tuple[str, ...]) -> tuple[str, str]:
+    """What to make of bytes that their label can not read."""
+    if is_utf8(data) or (data.isascii() and named and named[0].startswith("utf")):
+        return data.decode("utf-8"), "read as utf-8"
+    if named and named[0].startswith("iso2022") and b"\x1b" not in data:
+        codec = likely(data, _MULTIBYTE_OF.get(named[0], ()))
+        return data.decode(codec, "replace"), f"read as {codec}"
+    if named and named[0] != "utf-8" and (named[0] in _MULTIBYTE or _stateful(named) or _few_broken(data, named[0])):
+        # most of it is what the label says; one broken character must not turn the rest into another alphabet
+        return data.decode(named[0], "replace"), f"some bytes are not {named[0]}"
+    hints = tuple(codec for label in hint for codec in codecs_for(label)[:1])
+    if (not named or named[0] == "utf-8") and (lines := _mixed(data, hints)) is not None:
+        return lines
+    codec = likely(data, hints)
+    return data.decode(codec, "replace"), f"read as {codec}"
+
+
+def _few_broken(data: bytes, codec: str) -> bool:
+    high = sum(map(len, _HIGH_RUN.findall(data)))
+    return data.decode(codec, "replace").count("\ufffd") * 4 <= high
+
+
+def _mixed(data: bytes, hints: tuple[str, ...]) -> tuple[str, str] | None:
+    """UTF-8 with other lines in it (a foot, an older program's quotation, a cut end); None when there is no UTF-8."""
+    good: list[str | None] = []
+    bad: list[bytes] = []
+    lines = data.split(b"\n")
+    for line in lines:
+        try:
+            good.append(line.decode("utf-8"))
+        except UnicodeError:
+            good.append(None)
+            bad.append(line)
+    rest = b"\n".join(bad)
+    if rest.decode("utf-8", "replace").count("\ufffd") <= _sequences(rest):
+        return data.decode("utf-8", "replace"), "some bytes are not utf-8"
+    if not any(line is not None and not line.isascii() for line in good):
+        return None
+    codec = likely(rest, hints)
+    text = "\n".join(
+        line.decode(codec, "replace") if read is None else read for line, read in zip(lines, good, strict=True)
+    )
+    return text, f"some lines read as {codec}"
+
+
+def _sequences(data: bytes) -> int:
+    """How many characters beyond ASCII are whole in UTF-8."""
+    return sum(char >= "\x80" for char in data.decode("utf-8", "ignore"))
+
+
+def mend_twice(text: str) -> tuple[str, str]:
+    """Text that was UTF-8, read as windows-1252 and encoded again: mended where all of it fits, and often enough."""
+    if text.isascii() or _TWICE.search(text) is None:
+        return text, ""
+    try:
+        data = bytes(ord(char) if char < "\x80" else _IN_CP1252[char] for char in text)
+        once = data.decode("utf-8")
+    except (KeyError, UnicodeError):
+        return text, ""
+    if sum(1 for _ in _HIGH_RUN.finditer(data)) < _TWICE_AT_LEAST:
+        return text, ""
+    return once, "encoded twice"
 
 
 def clean_text(text: str) -> str:

@@ -17,12 +17,11 @@ from parsing.charsets import decode_bytes
 from parsing.file_names import safe_name
 from parsing.limits import Limits
 from parsing.parameters import parameters
-from parsing.words import decode_base64
+from parsing.transfer import encoding_name, undo
 
+_ENCODING = "content-transfer-encoding"
 # parts of a delivery report: read by report.py, neither text nor attachment
 REPORT_PARTS = ("message/delivery-status", "message/global-delivery-status", "message/disposition-notification")
-
-
 # the second part of multipart/signed (RFC 1847)
 SIGNATURE_PARTS = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
@@ -112,18 +111,17 @@ def charset(node: Tree) -> str:
 
 def content(node: Tree) -> bytes:
     """The bytes of a part with its transfer encoding undone, as well as it can be; attached messages as they stand."""
+    return mended_content(node)[0]
+
+
+def mended_content(node: Tree) -> tuple[bytes, str]:
+    """As `content`, and how the transfer encoding had to be mended ("" = it was right)."""
     payload = node._payload if hasattr(node, "_payload") else None
     if isinstance(payload, list):
-        return _written(node)
-    if isinstance(payload, str) and str(node.get("content-transfer-encoding", "")).strip().lower() == "base64":
-        return decode_base64(payload.encode("utf-8", "surrogateescape"))
-    try:
-        data = node.get_payload(decode=True)
-    except (ValueError, TypeError, LookupError, AttributeError):
-        data = None
-    if isinstance(data, bytes):
-        return data
-    return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
+        return _written(node), ""
+    if not isinstance(payload, str):
+        return b"", ""
+    return undo(payload.encode("utf-8", "surrogateescape"), encoding_name(str(node.get(_ENCODING, ""))))
 
 
 def _written(node: Tree) -> bytes:
