@@ -38,6 +38,8 @@ def report_mark(fields: Fields, text: str = "") -> tuple[float, str] | None:
     kind = report_type(fields)
     if kind in ("delivery-status", "global-delivery-status"):
         return 1.0, "a delivery report (RFC 3464)"
+    if kind == "disposition-notification" and "(rejected)" in fields.text("auto-submitted").lower():
+        return 0.9, "a refusal by the recipient's own filter (RFC 5429)"
     if kind and kind != "unknown":
         return None
     author = decode_words(fields.text("from"), 500)
@@ -74,7 +76,8 @@ def read_reports(fields: Fields, text: str, parts: Sequence[Part], limits: Limit
     groups = _groups(text, parts, limits)
     original = original_message_id(parts, limits)
     if groups and "disposition" in groups[0]:
-        return tuple(_receipt(group, original) for group in groups)
+        refused = report_mark(fields) is not None
+        return tuple(_receipt(group, original, text if refused else "") for group in groups)
     if groups and "feedback-type" in groups[0]:
         return tuple(_complaint(group, original) for group in groups)
     subject = decode_words(fields.text("subject"), 200)
@@ -99,22 +102,20 @@ def read_reports(fields: Fields, text: str, parts: Sequence[Part], limits: Limit
 
 def original_message_id(parts: Sequence[Part], limits: Limits) -> str:
     """The Message-ID in the copy, or the header of the copy, of the mail that the report is about, as `<…>`."""
-    for part in parts:
-        if part.type in _ORIGINAL_TYPES:
-            found = first_id(split(content(part.tree)[: limits.header_block].lstrip(), limits).text("message-id"))
-            if found:
-                return found
-    return ""
+    copies = (_copied(part, limits) for part in parts if part.type in _ORIGINAL_TYPES)
+    return next((found for copy in copies if (found := first_id(copy.text("message-id")))), "")
+
+
+def _copied(part: Part, limits: Limits) -> Fields:
+    """The header of the copy in a part, whether it is a message or a header alone."""
+    return split(content(part.tree)[: limits.header_block].lstrip(), limits)
 
 
 def _original_to(parts: Sequence[Part], limits: Limits) -> list[str]:
     """Whom the original was written to, when that was one: the last resort of a report that names nobody."""
-    for part in parts:
-        if part.type in _ORIGINAL_TYPES:
-            fields = split(content(part.tree)[: limits.header_block].lstrip(), limits)
-            found = address_list(fields.text("to")[:1000], most=2)
-            return [found[0].address] if len(found) == 1 else []
-    return []
+    copy = next((part for part in parts if part.type in _ORIGINAL_TYPES), None)
+    found = address_list(_copied(copy, limits).text("to")[:1000], most=2) if copy is not None else ()
+    return [found[0].address] if len(found) == 1 else []
 
 
 def _groups(text: str, parts: Sequence[Part], limits: Limits) -> list[Group]:
@@ -139,12 +140,12 @@ def _standard(group: Group, prose: Prose, original: str, place: int) -> Report:
     code = _STATUS.search(plain(group, "status"))
     action = word(group, "action") or _action_of(code.group() if code else "") or prose.action
     status = choose_status(code.group() if code else "", diagnostic, words)
-    reason = reason_of(status, diagnostic, words)
+    reason = reason_of(status, reply_in(diagnostic), diagnostic, words)
     return Report(
         recipient=recipient[:320],
         status=status or _inferred(reason, diagnostic or words, action),
         action=action,
-        diagnostic=(diagnostic or _telling(words))[:DIAGNOSTIC],
+        diagnostic=(diagnostic or _telling(words) or words)[:DIAGNOSTIC],
         original_message_id=original,
         reason=reason,
         original_recipient=address(group, "original-recipient"),
@@ -166,25 +167,32 @@ def _told(name: str, words: str, prose: Prose, action: str, original: str, subje
         recipient=name[:320],
         status=status or _inferred(reason, reply, action),
         action=action,
-        diagnostic=(reply or _telling(words) or _telling(prose.around))[:DIAGNOSTIC],
+        diagnostic=(reply or _telling(words) or _telling(prose.around) or words or prose.around)[:DIAGNOSTIC],
         original_message_id=original,
         reason=reason,
     )
 
 
 def _telling(words: str) -> str:
-    """What of the words to show: the other server's reply, else the piece that tells the reason, else all of it."""
+    """What of the words to show: the other server's reply, else the piece that tells the reason."""
     found = telling(words)
-    return reply_in(words) or (found[1] if found is not None else words)
+    return reply_in(words) or (found[1] if found is not None else "")
 
 
-def _receipt(group: Group, original: str) -> Report:
-    """A message disposition notification: the action is what the reader did (RFC 8098 section 3.2.6)."""
+def _receipt(group: Group, original: str, refusal: str) -> Report:
+    """A message disposition notification: the action is what the reader did (RFC 8098 section 3.2.6).
+
+    Filters refuse mail by one, too: then `refusal` is what they say (RFC 5429 section 2.2.1).
+    """
+    said = _telling(refusal) or refusal
+    reason = reason_of("", refusal) or "not_wanted"
     return Report(
         recipient=_recipient(group),
-        action=plain(group, "disposition").rpartition(";")[2].strip().lower()[:40],
-        diagnostic=plain(group, "disposition")[:DIAGNOSTIC],
+        status=status_of(reason, passing=False) if refusal else "",
+        action="failed" if refusal else plain(group, "disposition").rpartition(";")[2].strip().lower()[:40],
+        diagnostic=(" ".join(said.split()) or plain(group, "disposition"))[:DIAGNOSTIC],
         original_message_id=first_id(group.get("original-message-id", "")) or original,
+        reason=reason if refusal else "",
     )
 
 

@@ -39,7 +39,7 @@ CODES = {
     "4.1": "unreachable",
     "4.2": "unreachable",
     "4.3": "unreachable",
-    "4.4": "",
+    "4.4": "unreachable",
     "4.5": "too_much",
     "4.6": "loop",
     "4.7": "expired",
@@ -163,6 +163,7 @@ EXCEPTIONS = (
         "unknown_user",
     ),
     ("4.1", re.compile(r"recipient address rejected: access denied", re.I), "unknown_user"),  # Microsoft 365
+    ("4.4", re.compile(r"(?:invalid|unknown|no such|non-?existent) ?domain|host not found", re.I), "unknown_domain"),
     ("2.1", re.compile(r"receiving mail (?:at a rate|too quickly)", re.I), "too_much"),  # Gmail
 )
 

@@ -7,14 +7,13 @@ at most the limit's groups, no exception for any bytes.
 
 from __future__ import annotations
 
-import binascii
-import quopri
 import re
 from collections.abc import Iterator, Mapping
 from email.message import Message as Tree
 
 from parsing.charsets import decode_bytes
 from parsing.report_vendors import ADDRESS
+from parsing.structure import content
 from parsing.words import clean_line, decode_words
 
 Group = Mapping[str, str]
@@ -36,7 +35,7 @@ _OF_RECIPIENT = (*_NAMES, "action", "status", "diagnostic-code", "remote-mta", "
 
 def groups_of(node: Tree, most: int) -> list[Group]:
     """What a status part says of each recipient; names in lower case, the first of each name."""
-    return list(_grouped(_text(node).split("\n"), most))
+    return list(_grouped(decode_bytes(content(node)[:LONGEST])[0].split("\n"), most))
 
 
 def groups_in(text: str, most: int) -> list[Group]:
@@ -47,45 +46,6 @@ def groups_in(text: str, most: int) -> list[Group]:
     start = max(0, text.rfind("\n\n", 0, found.start()))
     lines = text[start:LONGEST].split("\n")
     return list(_grouped([line.removeprefix(found.group(1)) for line in lines], most))
-
-
-def _text(node: Tree) -> str:
-    """The part as characters. The parser has split it into blocks, so it is put together again as far as need be."""
-    blocks = node.get_payload()
-    if not isinstance(blocks, list):
-        raw = str(blocks or "")
-    else:
-        raw, size = "", 0
-        pieces: list[str] = []
-        for block in blocks:
-            pieces.append(_block(block) if isinstance(block, Tree) else "")
-            size += len(pieces[-1])
-            if size > LONGEST:
-                break
-        raw = "\n\n".join(pieces)
-    data = raw[:LONGEST].encode("utf-8", "surrogateescape")
-    return decode_bytes(_decoded(data, str(node.get("content-transfer-encoding", "")).strip().lower()))[0]
-
-
-def _block(block: Tree) -> str:
-    head = "\n".join(f"{name}: {value}" for name, value in block.raw_items())
-    rest = block.get_payload()
-    if not isinstance(rest, str) or not rest.strip():
-        return head
-    # a line that was no field ended the block; it may go on the field before it
-    return f"{head}\n{rest}" if head else rest
-
-
-def _decoded(data: bytes, encoding: str) -> bytes:
-    if encoding == "quoted-printable":
-        return quopri.decodestring(data)
-    if encoding == "base64" and b":" not in data[:200]:
-        data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-        try:
-            return binascii.a2b_base64(data[: len(data) // 4 * 4])
-        except binascii.Error:
-            return b""
-    return data
 
 
 def _grouped(lines: list[str], most: int) -> Iterator[Group]:

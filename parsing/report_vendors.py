@@ -25,8 +25,9 @@ ROBOTS = re.compile(
 SUBJECTS = re.compile(
     r"\W{0,3}(?:postmaster\W{1,3})?(?:email |mail |message |your |warning\W{1,3}|notice\W{1,3}|sorry\W{1,3}){0,4}(?:"
     # English
-    r"undeliver(?:able|ed)|deliver(?:y|_)\W?(?:fail|status|notif|delay|report|error|problem|has failed|incomplete)|"
-    r"delivery_failure|fail(?:ure|ed) (?:notice|deliver|mail)|return(?:ed)? (?:mail|message|to sender|email)|"
+    r"undeliver(?:able|ed)|delivery_failure|"
+    r"deliver(?:y|_)\W?(?:fail|status|notif|delay|report|error|problem|warning|has failed|incomplete)|"
+    r"fail(?:ure|ed) (?:notice|deliver|mail)|return(?:ed)? (?:mail|message|to sender|email)|"
     r"system error|status\W{1,3}undeliver|failure|failed|error delivering|"
     r"could not (?:be delivered|be sent|send message)|can(?:not|'t) be delivered|not delivered|delayed|"
     r"(?:was |has |is )?(?:not|been) (?:been )?(?:delivered|delayed|frozen)|unable to (?:deliver|send)|"
@@ -58,6 +59,7 @@ SUBJECTS = re.compile(
 )
 # the first words of a report's text, by any server
 OPENINGS = re.compile(
+    r"\*{3,} message from|this is a delivery failure|"
     r"this (?:message|e-?mail) (?:was created|is generated) automatically|hi\. this is the |"
     r"this is the (?:mail system|postfix|dragonfly|mail delivery|deliver program|mailer-daemon|machine generated)|"
     r"(?:this is an )?automatically generated delivery|delivery (?:has failed|to the following)|"
@@ -94,7 +96,7 @@ ITEMS = (
         rf"[ \t>]{{0,8}}<({ADDRESS})>[ \t]{{0,4}}(?::|\(expanded from|\.\.\.|\(reason|$)", re.I
     ),  # qmail, Postfix
     re.compile(
-        rf"(?:[ \t]{{0,40}}|[ \t]{{0,8}}(?:[*•>-]|>>>|\d{{1,3}}[.)])[ \t]{{1,8}}){_A}[ \t]{{0,9}}[:.]?[ \t]{{0,9}}$"
+        rf"(?:[ \t]{{0,40}}|[ \t]{{0,8}}(?:[*•>-]|>>>|--|\d{{1,3}}[.)])[ \t]{{1,8}}){_A}[ \t]{{0,9}}[:.]?[ \t]{{0,9}}$"
     ),
     re.compile(
         rf"[ \t]{{0,8}}{_A}(?::[ \t]|[ \t]{{1,9}}\[[^\d]|[ \t]{{1,4}}(?:\.\.\.|-{{1,2}}|\||on[ \t]+(?:\w{{3}}, |\d))|"
@@ -142,7 +144,7 @@ OUTCOMES = (
             r"been delivered|been delayed|delayed)|is delayed for|temporary failure report|delays in delivering|"
             r"has not yet been|delivery (?:has been |is )?delayed|delivery status notification \(delay|"
             r"could not send message for past|not yet received your message|delay reason|still trying|"
-            r"warning: delayed|"
+            r"has been postponed|warning: delayed|"
             r"verzögert|noch nicht zugestellt|retard[ée]|pas encore|demorad|aún no|ritard|vertraag|opóźni|задержа",
             re.I,
         ),

@@ -26,6 +26,7 @@ WORDS = (
         "full",
         r"(?:mail)?(?:box|folder|drop|dir|store) (?:for \S{1,80} )?(?:is |are |"
         r"has )?(?:been )?(?:\w{1,12} )?(?:full|over ?quota)",
+        r"full (?:mail ?)?(?:box|folder)",
         r"over ?(?:disk )?quota|(?:exceed|out of|insufficient|over)\w{0,3} (?:\w{1,12} ){0,3}(?:quota|"
         r"storage allocation)",
         r"(?:quota|storage)(?: \w{1,12}){0,3} (?:exceed|reached|violation|full)|not enough (?:storage|space|disk)",

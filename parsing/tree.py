@@ -33,6 +33,9 @@ def parse(data: bytes, limits: Limits) -> tuple[Tree, tuple[Defect, ...]]:
         return BytesParser(node).parsebytes(data), ()
     except _EnoughError:  # the first node of all is a probe of the parser's
         return nodes[1], (Defect("structure", f"more than {limits.parts} parts", "the rest stands in the raw message"),)
+    finally:
+        for one in nodes:
+            one.parsed = True
 
 
 class _EnoughError(Exception):
@@ -46,16 +49,17 @@ class Node(Tree):
         super().__init__(policy)
         self.limits = limits
         self.depth = 0
+        self.parsed = False
 
     def attach(self, payload: Any) -> None:
         """A part of this part."""
         payload.depth = self.depth + 1
         super().attach(payload)
 
-    def get_content_maintype(self) -> str:
-        """`text` for an attached message, so that it is kept as it stands. Delivery reports are read by report.py."""
-        kind = self.get_content_type()
-        return "text" if kind.startswith("message/") and kind != "message/delivery-status" else kind.partition("/")[0]
+    def get_content_type(self) -> str:
+        """The type; to the parser at work attached messages and the fields of a report are text, kept as they stand."""
+        kind = super().get_content_type()
+        return kind if self.parsed or not kind.startswith("message/") else "text/plain"
 
     def get_boundary(self, failobj: Any = None) -> Any:
         """The boundary exactly as it is written (RFC 2046 section 5.1.1), unless this node may be no container."""
