@@ -6,11 +6,12 @@ Pure, and the same for a claimed delivery as for a mail that `tkt explain` reads
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from parsing.evidence import evidence, is_own
-from parsing.message import Kind, Message
+from parsing.message import Message
+from parsing.origin import by_envelope
 from parsing.tokens import Keys
 from rules.event import Arrived
 from rules.policy import Policy
@@ -34,7 +35,11 @@ def arrived(
     message: Message, envelope: Envelope, policy: Policy, *, keys: Keys, own_addresses: Sequence[str]
 ) -> Arrived:
     """The event for a message. `own_addresses` are those of every desk: what they sent may come back to any."""
-    message = _judged(message, envelope, keys, own_addresses)
+    message = by_envelope(
+        message,
+        own=is_own(message, keys, tuple(own_addresses)),
+        without_sender=envelope.channel == SMTP and not envelope.sender,
+    )
     sender = _sender(message, envelope)
     return Arrived(
         delivery=envelope.delivery,
@@ -51,15 +56,6 @@ def arrived(
         received_at=envelope.received_at,
         quiet=envelope.quiet,
     )
-
-
-def _judged(message: Message, envelope: Envelope, keys: Keys, own_addresses: Sequence[str]) -> Message:
-    """What the reader could not know of the kind: our own signature, and SMTP's null sender."""
-    if is_own(message, keys, tuple(own_addresses)):
-        return replace(message, kind=Kind.OWN, confidence=1.0, why="its Message-ID carries our signature")
-    if not envelope.sender and message.kind is Kind.HUMAN and envelope.channel == SMTP:
-        return replace(message, kind=Kind.MACHINE, confidence=0.8, why="it came with the null sender")
-    return message
 
 
 def _sender(message: Message, envelope: Envelope) -> str:

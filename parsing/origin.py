@@ -1,116 +1,157 @@
 """What kind of mail this is, how surely, and by which mark: the first answer of an ordered table.
 
-The marks of RFC 3834, delivery reports, mailing lists (RFC 2369, 2919) and what is in use beside them. A mark can
-only make a mail more automatic than it is: then nothing is answered, and nothing is lost. `own` needs keys and is
-told by evidence.py.
+First the strong marks: delivery reports, RFC 3834, and fields that only programs write; then mailing lists (RFC 2369,
+2919); then what subject and words tell (wording.py); last the weak marks, weighed against a person's (weighing.py).
+A kind that is not human means that nothing is answered, never that anything is lost; no person's mail gets one by a
+weak mark. `own` needs keys, and the envelope is not in the bytes: `by_envelope` adds those two.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from parsing.headers import Fields, sender
-from parsing.message import Kind
+from parsing import marks, wording
+from parsing.headers import Fields
+from parsing.message import Kind, Message, Span
 from parsing.report import report_mark, report_type
-from parsing.words import decode_words
+from parsing.traits import Answer, Traits
+from parsing.weighing import weigh
 
-Answer = tuple[Kind, float, str]
-
-_NO_REPLY = re.compile(r"(?:no|do[-_.]?not|dont)[-_.]?reply|(?:auto|bounces?)[-_.+]", re.I)
-# what vacation programs put in front of the subject
-_AWAY = re.compile(
-    r"(?:out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?reply|autoreply|auto:|"
-    r"abwesenheitsnotiz|automatische antwort|"
-    r"réponse automatique|absence du bureau|respuesta automática|resposta automática|risposta automatica|"
-    r"automatisch antwoord|"
-    r"afwezigheid|odpowiedź automatyczna|autosvar|frånvaro|automaattinen vastaus|automatická odpověď|"
-    r"automatikus válasz|"
-    r"автоответ|автоматический ответ|otomatik yanıt|自动回复|自動回覆|自動返信|자동 회신)",
-    re.I,
-)
-_LIST_FIELDS = ("list-id", "list-post", "list-unsubscribe", "list-help", "list-subscribe", "mailing-list")
-_ANSWERING_FIELDS = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-vacation", "x-mail-autoreply", "auto-reply")
+_REPORTS = {
+    "disposition-notification": (Kind.AUTO_REPLY, 1.0, "a read receipt (RFC 8098)"),
+    "feedback-report": (Kind.MACHINE, 1.0, "a complaint about a mail of ours (RFC 5965)"),
+}
 
 
-def _word(fields: Fields, name: str) -> str:
-    """The first word of a field, comments and parameters apart, in lower case."""
-    return re.split(r"[;(\s]", fields.text(name).lower().lstrip(), maxsplit=1)[0][:60]
+def _bounce(mail: Traits) -> Answer | None:
+    """That it is one is believed without proof; what it says of a mail of ours is not."""
+    found = report_mark(mail.fields, mail.text)
+    return None if found is None else (Kind.BOUNCE, *found)
 
 
-def _report(fields: Fields) -> Answer | None:
-    kind = report_type(fields)
-    if kind == "disposition-notification":
-        return Kind.AUTO_REPLY, 1.0, "a receipt (RFC 8098)"
-    return (Kind.MACHINE, 0.9, f"a report of type {kind}") if kind else None
+def _report(mail: Traits) -> Answer | None:
+    kind = report_type(mail.fields)
+    return _REPORTS.get(kind) or ((Kind.MACHINE, 0.9, f"a report of type {kind}") if kind else None)
 
 
-def _auto_submitted(fields: Fields) -> Answer | None:
-    value = _word(fields, "auto-submitted")
+def _auto_submitted(mail: Traits) -> Answer | None:
+    """RFC 3834 section 5. Exchange and Notes call their vacation replies auto-generated."""
+    value = mail.word("auto-submitted")
     if not value or value == "no":
         return None
-    return (Kind.AUTO_REPLY if value == "auto-replied" else Kind.MACHINE), 1.0, f"Auto-Submitted: {value} (RFC 3834)"
+    why = f"Auto-Submitted: {value} (RFC 3834)"
+    if value == "auto-replied":
+        return Kind.AUTO_REPLY, 1.0, why
+    if mail.fields.text("x-ms-exchange-inbox-rules-loop") or wording.says_away(mail):
+        return Kind.AUTO_REPLY, 0.95, f"{why} and a vacation reply's marks"
+    return Kind.MACHINE, 1.0, why
 
 
-def _null_sender(fields: Fields) -> Answer | None:
-    if fields.text("return-path").replace(" ", "") != "<>":
+def _null_sender(mail: Traits) -> Answer | None:
+    if mail.fields.text("return-path").replace(" ", "") != "<>":
         return None
-    return Kind.AUTO_REPLY, 0.9, "a null sender (Return-Path: <>)"
+    return null_sender(replies=mail.is_reply, why="Return-Path: <>")
 
 
-def _answering(fields: Fields) -> Answer | None:
-    for name in _ANSWERING_FIELDS:
-        value = _word(fields, name)
-        if value and value not in ("no", "false", "0"):
+def null_sender(*, replies: bool, why: str) -> Answer:
+    """RFC 3834 section 2: never answered. Only what answers something is an automatic reply."""
+    if replies:
+        return Kind.AUTO_REPLY, 0.9, f"an answer with the null sender ({why})"
+    return Kind.MACHINE, 0.8, f"the null sender ({why})"
+
+
+def _answering(mail: Traits) -> Answer | None:
+    for name in marks.ANSWERING_FIELDS:
+        value = mail.word(name)
+        if value and value not in marks.NOT_SO:
             return Kind.AUTO_REPLY, 0.9, f"the field {name}"
-    if _word(fields, "precedence") in ("auto_reply", "auto-reply"):
-        return Kind.AUTO_REPLY, 1.0, "Precedence: auto_reply"
-    if _AWAY.match(decode_words(fields.text("subject"), 200)):
-        return Kind.AUTO_REPLY, 0.8, "a subject that vacation programs write"
+    for name in ("precedence", "x-precedence"):
+        if mail.word(name) in ("auto_reply", "auto-reply"):
+            return Kind.AUTO_REPLY, 1.0, f"{name}: auto_reply"
+    if any(body[:20].lower().startswith(b"autoresponder") for body in mail.fields.all("delivered-to")[:5]):
+        return Kind.AUTO_REPLY, 0.9, "Delivered-To: autoresponder"
     return None
 
 
-def _list(fields: Fields) -> Answer | None:
-    name = next((name for name in _LIST_FIELDS if fields.text(name)), "")
-    if name:
-        return Kind.LIST, 0.9, f"the field {name} (RFC 2369)"
-    return (Kind.LIST, 0.9, "Precedence: list") if _word(fields, "precedence") == "list" else None
-
-
-def _bulk(fields: Fields) -> Answer | None:
-    value = _word(fields, "precedence")
-    if value in ("bulk", "junk"):
-        return Kind.MACHINE, 0.9, f"Precedence: {value}"
-    if {"all", "oof", "autoreply"} & set(re.split(r"[,\s]+", fields.text("x-auto-response-suppress").lower()[:200])):
-        return Kind.MACHINE, 0.8, "X-Auto-Response-Suppress"
+def _notifier(mail: Traits) -> Answer | None:
+    for name in marks.NOTIFIERS.keys() & mail.fields.by_name.keys():
+        return Kind.MACHINE, 0.95, f"the field {name} ({marks.NOTIFIERS[name]})"
+    for name, value in marks.NOTIFIER_VALUES.items():
+        if mail.word(name) == value:
+            return Kind.MACHINE, 0.95, f"{name}: {value}"
+    program = mail.fields.text("x-mailer")[:80].lower()
+    if program.startswith(marks.NOTIFIER_PROGRAMS):
+        return Kind.MACHINE, 0.9, f"the program that wrote it ({program[:30]})"
     return None
 
 
-def _robot(fields: Fields) -> Answer | None:
-    author = sender(fields)
-    if author is None or _NO_REPLY.match(author.key.partition("@")[0]) is None:
-        return None
-    return Kind.MACHINE, 0.7, "an address that takes no answers"
+def _list(mail: Traits) -> Answer | None:
+    """A mailing list. A company's Google group that is the desk's front door is none: there a person waits."""
+    name = next((name for name in marks.LIST_FIELDS if mail.fields.text(name)), "")
+    if not name:
+        owner = marks.LIST_OWNERS.search(mail.fields.text("sender")[:300].lower())
+        named = owner and mail.word("precedence") in ("list", "bulk")
+        return (Kind.LIST, 0.9, "Sender and Precedence of a mailing list") if named else None
+    if _front_door(mail):
+        return _list_apart(mail)
+    return Kind.LIST, 0.9, f"the field {name} (RFC 2369)"
 
 
-TABLE: tuple[Callable[[Fields], Answer | None], ...] = (
+def _front_door(mail: Traits) -> bool:
+    """Google puts a list's fields on what is sent to a company's group; a discussion has its tag in the subject."""
+    tagged = mail.subject.startswith("[") and not mail.subject.startswith("[tkt-")
+    return not tagged and "groups.google.com/a/" in mail.fields.text("list-post")[:1000]
+
+
+def _list_apart(mail: Traits) -> Answer | None:
+    """What the mail is without the group's fields."""
+    group = {"precedence", "mailing-list", "x-mailing-list"}
+    without = {k: v for k, v in mail.fields.by_name.items() if k not in group and not k.startswith("list-")}
+    kind, _, why = kind_of_traits(Traits(replace(mail.fields, by_name=without), mail.spans, mail.calendar))
+    return kind, 0.7, f"a company's Google group, and {why}"
+
+
+TABLE: tuple[Callable[[Traits], Answer | None], ...] = (
+    _bounce,
     _report,
+    wording.calendar_reply,
     _auto_submitted,
     _null_sender,
     _answering,
+    _notifier,
+    wording.challenge,
     _list,
-    _bulk,
-    _robot,
+    wording.receipt,
+    wording.away,
+    wording.acknowledged,
+    wording.alert,
+    wording.device,
+    wording.sign_up,
+    weigh,
 )
 
 
-def kind_of(fields: Fields, text: str = "") -> Answer:
-    """The kind of a mail by its header and first words, how sure that is (0 to 1), and why in plain words."""
-    report = report_mark(fields, text)  # believed without proof; what it says of a mail of ours is not
-    if report is not None:
-        return Kind.BOUNCE, *report
+def kind_of(fields: Fields, spans: Sequence[Span] = (), calendar: str = "") -> Answer:
+    """The kind of a mail by its header, its spans and its calendar method; how sure that is (0 to 1), and why."""
+    return kind_of_traits(Traits(fields, spans, calendar))
+
+
+def kind_of_traits(mail: Traits) -> Answer:
+    """The first answer of the table."""
     for question in TABLE:
-        answer = question(fields)
+        answer = question(mail)
         if answer is not None:
             return answer
     return Kind.HUMAN, 1.0, "no mark of automatic mail"
+
+
+def by_envelope(message: Message, *, own: bool, without_sender: bool) -> Message:
+    """The message with what its bytes can not tell: that we signed it ourselves, that its envelope sender is null."""
+    if own:
+        return replace(message, kind=Kind.OWN, confidence=1.0, why="its Message-ID carries our signature")
+    if without_sender and message.kind is Kind.HUMAN:
+        replies = bool(message.in_reply_to or message.references)
+        kind, confidence, why = null_sender(replies=replies, why="MAIL FROM:<>")
+        return replace(message, kind=kind, confidence=confidence, why=why)
+    return message

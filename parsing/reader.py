@@ -24,6 +24,7 @@ from parsing.origin import kind_of
 from parsing.quoting import forwarded_sender, split_text
 from parsing.report import read_reports, report_type
 from parsing.structure import Part, content, is_attachment, walk
+from parsing.traits import calendar_method
 from parsing.tree import parse
 
 _STRUCTURE = (
@@ -99,7 +100,7 @@ def _read(raw: bytes, fields: Fields, tree: Tree, limits: Limits) -> Message:
     parts = list(walk(tree, limits))
     if not body.attachments and not any(part.type.startswith("text/") for part in parts):
         return _flat(raw, fields, limits, why="no readable part within the limits")
-    message = _message(raw, fields, body, limits)
+    message = _message(raw, fields, body, limits, calendar_method(parts))
     if message.kind is Kind.BOUNCE or report_type(fields):
         return _reported(message, fields, parts, limits)
     return replace(message, forwarded_from=message.forwarded_from or _attached_sender(parts))
@@ -128,11 +129,11 @@ def _flat(raw: bytes, fields: Fields, limits: Limits, *, why: str) -> Message:
     return _message(raw, fields, Body(text, False, (), defects, digest(text, ())), limits)
 
 
-def _message(raw: bytes, fields: Fields, body: Body, limits: Limits) -> Message:
+def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: str = "") -> Message:
     """Header and body put together."""
     subject = headers.subject(fields, limits)
-    kind, confidence, why = kind_of(fields, body.text)
     text, spans = split_text(body.text)
+    kind, confidence, why = kind_of(fields, spans, calendar)
     references = headers.ids(fields.text("references"))
     return Message(
         subject=subject,

@@ -1,0 +1,130 @@
+"""What the questions about a mail's origin look at: its fields, subject, new words and calendar method, each bounded.
+
+Also the marks of a person: they weigh against weak marks of a program and never against strong ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from parsing import absence, marks
+from parsing.headers import REPLY_WORDS, Fields, addresses, sender
+from parsing.message import Kind, Span
+from parsing.structure import Part, content
+from parsing.words import decode_words
+
+Answer = tuple[Kind, float, str]
+
+SUBJECT, WORDS = 200, 2000  # characters that are looked at
+_REPLY = re.compile(rf"(?:{'|'.join(map(re.escape, REPLY_WORDS))})\s{{0,3}}(?:\[\d{{1,3}}\])?[:：]", re.I)
+_METHOD = re.compile(rb"^METHOD:([A-Z]{3,14})", re.M)
+_STRAIGHT = str.maketrans("’‘`´“”„«»\u00a0", '\'\'\'\'""""" ')
+
+
+def plain(text: str) -> str:
+    """Text as phrases are looked for: lower case, straight quotation marks, one blank between words."""
+    return " ".join(text.translate(_STRAIGHT).lower().split())
+
+
+def says(text: str, phrases: Sequence[str]) -> str:
+    """The first of `phrases` that stands in `text`, "" when none does."""
+    return next((phrase for phrase in phrases if phrase in text), "")
+
+
+def calendar_method(parts: Sequence[Part]) -> str:
+    """METHOD of the calendar part that is the mail itself (RFC 6047 section 2.4), upper case; "" for a file's."""
+    part = next((part for part in parts if part.type == "text/calendar" and part.disposition != "attachment"), None)
+    if part is None:
+        return ""
+    given = part.tree.get_param("method", "")
+    if isinstance(given, str) and given:
+        return given.upper()[:14]
+    found = _METHOD.search(content(part.tree)[:4096].replace(b"\r", b""))
+    return found.group(1).decode() if found is not None else ""
+
+
+@dataclass(frozen=True)
+class Traits:
+    """One mail. `calendar` is the method of its calendar part."""
+
+    fields: Fields
+    spans: Sequence[Span] = ()
+    calendar: str = ""
+
+    def word(self, name: str) -> str:
+        """The first word of a field, comments and parameters apart, in lower case."""
+        return re.split(r"[;(\s]", self.fields.text(name)[:200].lower().lstrip(), maxsplit=1)[0][:60]
+
+    @cached_property
+    def subject(self) -> str:
+        """The subject as `plain` text."""
+        return plain(decode_words(self.fields.text("subject"), SUBJECT))
+
+    @cached_property
+    def text(self) -> str:
+        """The start of the whole text, line ends kept."""
+        return "".join(span.text[:WORDS] for span in self.spans[:20])[:WORDS]
+
+    @cached_property
+    def new_words(self) -> str:
+        """The start of what the sender wrote, line ends kept."""
+        return "".join(span.text for span in self.spans if span.kind == "new")[:WORDS]
+
+    @cached_property
+    def words(self) -> str:
+        """The same as `plain` text."""
+        return plain(self.new_words)
+
+    @cached_property
+    def quotes(self) -> bool:
+        """True when there is a quotation under or between the words: vacation programs seldom quote."""
+        return any(span.kind == "quote" and span.text.strip() for span in self.spans)
+
+    @cached_property
+    def is_reply(self) -> bool:
+        """True when it answers a mail, by RFC 5322 section 3.6.4 or by its subject."""
+        return any(self.fields.text(name) for name in ("in-reply-to", "references")) or bool(_REPLY.match(self.subject))
+
+    @cached_property
+    def local(self) -> str:
+        """The local part of From in lower case, "" when there is not one mailbox."""
+        author = sender(self.fields)
+        return author.key.rpartition("@")[0] if author is not None else ""
+
+    @cached_property
+    def client(self) -> str:
+        """The mail program of a person that wrote it, "" when no field says so."""
+        program = f"{self.fields.text('user-agent')[:200]} {self.fields.text('x-mailer')[:200]}".lower()
+        known = says(program, marks.CLIENTS)
+        if known:
+            return known
+        if self.fields.text("message-id")[:300].endswith("@mail.gmail.com>"):
+            return "gmail"
+        outlook = self.fields.text("thread-index") and self.fields.text("accept-language")
+        return "outlook" if outlook else ""
+
+    @cached_property
+    def asks(self) -> str:
+        """A question mark or what stands for one in the new words."""
+        return says(self.words, absence.ASKING)
+
+    @cached_property
+    def personal(self) -> bool:
+        """True when somebody speaks of himself in the new words."""
+        words = re.findall(r"[^\W\d_]+(?:'[a-z]+)?", self.words)
+        return not absence.FIRST_PERSON.isdisjoint(words) or bool(says(self.words, absence.PERSONAL_SIGNS))
+
+    @cached_property
+    def writes_for(self) -> str:
+        """The one Reply-To of another company than From and no robot's: somebody filled in a form."""
+        author = sender(self.fields)
+        found = addresses(self.fields, "reply-to", most=2)
+        if author is None or len(found) != 1:
+            return ""
+        local, _, domain = found[0].key.rpartition("@")
+        home = author.key.rpartition("@")[2]
+        inside = f".{domain}".endswith(f".{home}") or f".{home}".endswith(f".{domain}")
+        return found[0].key if not inside and marks.ROBOT.fullmatch(local) is None else ""

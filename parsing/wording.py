@@ -1,0 +1,146 @@
+"""Kinds told by subject and words, for programs that write none of the marks of RFC 3834.
+
+A person may write any one of these sentences. So each answer here needs marks of different sorts together, is less
+sure than a mark in the header, and yields to what only a person does: a mail program's name, a question, a quotation.
+"""
+
+from __future__ import annotations
+
+from parsing import absence, marks
+from parsing.message import Kind
+from parsing.traits import Answer, Traits, says
+
+SUBJECT_ENOUGH, TEXT_ENOUGH = 3, 6
+_DEVICE_WORDS = 3
+
+
+def away(mail: Traits) -> Answer | None:
+    """A vacation reply: what its subject begins with, and what its text says."""
+    subject = _away_subject(mail)
+    if not subject and not (mail.is_reply and not mail.client and not mail.quotes):
+        return None
+    points = subject + mail.is_reply + _away_words(mail) - 3 * (bool(mail.client) + bool(mail.asks) + mail.quotes)
+    if subject and points >= SUBJECT_ENOUGH:
+        sure = 0.85 if points >= TEXT_ENOUGH else 0.7
+        return Kind.AUTO_REPLY, sure, "a subject that vacation programs write"
+    if not subject and points >= TEXT_ENOUGH:
+        return Kind.AUTO_REPLY, 0.6, "an answer with a vacation program's words"
+    return None
+
+
+def _away_subject(mail: Traits) -> int:
+    """0 to 3: how much the subject looks like a vacation program's."""
+    subject = mail.subject.lstrip("[(<*- ")
+    if subject.startswith(("auto:", "away re:")):
+        return 2
+    starts = (start for one in absence.LANGUAGES.values() for start in one.subjects if subject.startswith(start))
+    best = max((_ended(subject[len(start) :].lstrip(" .!")) for start in starts), default=0)
+    return best or 2 * bool(says(subject, absence.NAMED_SUBJECTS))
+
+
+def _ended(rest: str) -> int:
+    """Programs put a colon or the like behind their words, and then the subject of the mail that they answer."""
+    if not rest:
+        return 1
+    return 3 if rest.startswith((":", "：", "]", ")", "-", "–", "/")) else 0
+
+
+def _away_words(mail: Traits) -> int:
+    """The points of the language that says most."""
+    return max(_points(mail.words, language) for language in absence.LANGUAGES.values()) if mail.words else 0
+
+
+def _points(words: str, language: absence.Language) -> int:
+    return (
+        3 * bool(says(words, language.absent))
+        + 2 * bool(says(words, language.later))
+        + 2 * bool(says(words, language.kept))
+        + 3 * bool(says(words, language.automatic))
+        + bool(says(words, language.instead))
+        + bool(says(words, language.thanks))
+    )
+
+
+def says_away(mail: Traits) -> bool:
+    """True when a mail that is known to be automatic speaks of an absence."""
+    return _away_subject(mail) > 0 or any(
+        says(mail.subject, language.absent) or (says(mail.words, language.absent) and mail.is_reply)
+        for language in absence.LANGUAGES.values()
+    )
+
+
+def says_automatic(mail: Traits) -> str:
+    """The phrase by which a text says itself that no person wrote it."""
+    return next((found for one in absence.LANGUAGES.values() if (found := says(mail.words, one.automatic))), "")
+
+
+def receipt(mail: Traits) -> Answer | None:
+    """A read receipt in prose, as Outlook writes it where RFC 8098 is not asked for."""
+    for start, text in absence.RECEIPTS:
+        if mail.subject.startswith(start) and text in mail.words and not mail.asks and not mail.quotes:
+            return Kind.AUTO_REPLY, 0.8, "a read receipt in prose"
+    return None
+
+
+def calendar_reply(mail: Traits) -> Answer | None:
+    """Accepted or declined by a click (RFC 5546 section 3.2.3); with words of their own it is a person's mail."""
+    if mail.calendar not in ("REPLY", "COUNTER", "DECLINECOUNTER"):
+        return None
+    by_program = bool(mail.word("auto-submitted"))
+    if len(mail.words.split()) > _DEVICE_WORDS and not by_program:
+        return Kind.HUMAN, 0.8, "a calendar reply with words of its own"
+    return Kind.AUTO_REPLY, 0.9, f"a calendar reply (METHOD:{mail.calendar}, RFC 5546)"
+
+
+def challenge(mail: Traits) -> Answer | None:
+    """Challenge-response: it wants a click before anybody reads our mail."""
+    field = next((name for name in marks.CHALLENGE_FIELDS if mail.fields.text(name)), "")
+    if field:
+        return Kind.AUTO_REPLY, 0.9, f"a challenge (the field {field})"
+    if mail.client or mail.asks or not says(mail.words, marks.CHALLENGES):
+        return None
+    return Kind.AUTO_REPLY, 0.8, "a challenge: it asks for a confirmation before anybody reads our mail"
+
+
+def acknowledged(mail: Traits) -> Answer | None:
+    """The confirmation of another ticket system, or a text that says itself that it is automatic."""
+    if mail.client or mail.asks or mail.quotes:
+        return None
+    subject, text = says(mail.subject, marks.ACKNOWLEDGED_SUBJECTS), says(mail.words, marks.ACKNOWLEDGED)
+    if text and (subject or mail.is_reply):
+        return Kind.AUTO_REPLY, 0.7, "the words of a ticket system's confirmation"
+    if mail.is_reply and (phrase := says_automatic(mail)):
+        return Kind.AUTO_REPLY, 0.75, f'its text says so: "{phrase}"'
+    return None
+
+
+def alert(mail: Traits) -> Answer | None:
+    """Monitoring, schedulers and build servers, by a subject that is theirs alone."""
+    if mail.client or mail.is_reply:
+        return None
+    if marks.ALERTS.match(mail.subject):
+        return Kind.MACHINE, 0.85, "a subject that monitoring and schedulers write"
+    for subject, text in marks.ALERTS_AND_TEXT:
+        if subject.match(mail.subject) and text in mail.words:
+            return Kind.MACHINE, 0.8, "subject and text that monitoring writes"
+    return None
+
+
+def device(mail: Traits) -> Answer | None:
+    """A printer, scanner or fax, unless somebody wrote words at its panel."""
+    if mail.client or mail.is_reply or not marks.DEVICES.match(mail.subject):
+        return None
+    lines = (line.strip().lower() for line in mail.new_words.splitlines())
+    own = [line for line in lines if line and marks.DEVICE_LINES.match(line) is None]
+    if sum(len(line.split()) for line in own) > _DEVICE_WORDS:
+        return Kind.HUMAN, 0.8, "a scanner's mail with a person's words"
+    return Kind.MACHINE, 0.85, "a subject that scanners and faxes write"
+
+
+def sign_up(mail: Traits) -> Answer | None:
+    """Sign-up, verification and password mail of other services: whoever reads its code takes an account."""
+    if mail.client or mail.quotes or not says(mail.subject, marks.SIGN_UP_SUBJECTS):
+        return None
+    if says(mail.words, marks.SIGN_UP_DISOWNED) or marks.ROBOT.fullmatch(mail.local):
+        return Kind.MACHINE, 0.9, "a sign-up or verification mail of another service"
+    return None
