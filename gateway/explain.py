@@ -7,6 +7,7 @@ alone. Mails of a folder are read and told one after the other, so memory does n
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import stat
 import sys
@@ -118,15 +119,16 @@ def _mails(what: str) -> Iterator[Found]:
     if not path.is_dir():
         yield _from_file(path, what)
         return
-    for file in sorted(path.iterdir()):
-        if not file.is_dir():
-            yield _from_file(file, file.name)
+    with os.scandir(path) as listing:
+        names = sorted(entry.name for entry in listing if not entry.is_dir())
+    for name in names:
+        yield _from_file(path / name, name)
 
 
 def _from_file(path: Path, name: str) -> Found:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            return Found(name, error="not a regular file")
+            return Found(name, error="not a regular file")  # a pipe would be waited for
         with path.open("rb") as file:
             return Found(name, file.read(Limits().size + 1))
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL

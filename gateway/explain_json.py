@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from gateway.explained import Explained, Kept
@@ -32,7 +33,7 @@ def as_json(found: Explained) -> dict[str, Any]:
             "grade": found.evidence.grade.name,
             "why": [*found.evidence.why, *found.notes],
         },
-        "spans": [{"kind": span.kind, "text": span.text} for span in found.message.spans],
+        "spans": _spans(found.message),
         "now": found.now.isoformat(),
         **({"kept": kept_json(found.kept)} if found.kept is not None else {}),
     }
@@ -74,6 +75,15 @@ def message_json(message: Message) -> dict[str, Any]:
         "bounce": bounce(message.reports) if message.kind is Kind.BOUNCE else None,
         "defects": [{"where": one.where, "what": one.what, "mended": one.mended} for one in message.defects],
     }
+
+
+def _spans(message: Message) -> list[dict[str, Any]]:
+    """The pieces of `text`, each from its start to its end: what reply_text and cut_text are made of."""
+    ends = list(accumulate(len(span.text) for span in message.spans))
+    return [
+        {"kind": span.kind, "start": end - len(span.text), "end": end}
+        for span, end in zip(message.spans, ends, strict=True)
+    ]
 
 
 def _sender(message: Message) -> dict[str, Any]:

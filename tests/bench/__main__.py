@@ -1,7 +1,8 @@
 """`python -m tests.bench`: every figure on both engines in at most 15 minutes, and a table of them.
 
     --quick          fewer mails, about two minutes
-    --only NAME      raw, loop, accept, steady, memory, dkim, imap or full; may be repeated (raw limits come with any)
+    --only NAME      raw, explain, loop, accept, steady, memory, dkim, imap or full; may be repeated (raw limits come
+                     with any but explain, which needs no store)
     --engine NAME    sqlite or postgresql
 
 The exit code is 0 however the aims were met, a figure being something to read; it is 1 when one could not be had.
@@ -11,6 +12,7 @@ import argparse
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from tests.bench import calibration, run, table
@@ -18,7 +20,7 @@ from tests.bench.run import POSTGRESQL, QUICK, SQLITE, Bench, Plan
 from tests.running import room
 from tests.servers import PostgreSQL
 
-NAMES = ("raw", "loop", "accept", "steady", "memory", "dkim", "imap", "full")
+NAMES = ("raw", "explain", "loop", "accept", "steady", "memory", "dkim", "imap", "full")
 
 
 def main() -> int:
@@ -30,7 +32,8 @@ def main() -> int:
     args = words.parse_args()
     begun = time.monotonic()
     folder = room("bench")
-    engines = [name for name in (SQLITE, POSTGRESQL) if args.engine in ("both", name.lower())]
+    alone = set(args.only) == {"explain"}
+    engines = [] if alone else [name for name in (SQLITE, POSTGRESQL) if args.engine in ("both", name.lower())]
     bench = Bench(folder, QUICK if args.quick else Plan(), frozenset(args.only), say=say)
     failed: list[str] = []
     try:
@@ -38,7 +41,9 @@ def main() -> int:
             if POSTGRESQL in engines:
                 bench.postgresql = stack.enter_context(PostgreSQL(settings={"fsync": "on"}))
             say(f"calibration {calibration.cpu_ms():.1f} ms, fdatasync {calibration.sync_ms(folder):.2f} ms")
-            run.raw_limits(bench)
+            failed += attempted(run.explain, bench) if bench.wants("explain") else []
+            if not alone:
+                run.raw_limits(bench)
             for engine in engines:
                 failed += measure(bench, engine)
     finally:
@@ -56,15 +61,18 @@ def measure(bench: Bench, engine: str) -> list[str]:
         run.imap: bench.wants("imap"),
         run.full: bench.wants("full"),
     }
-    failed = []
-    for part, wanted in parts.items():
-        try:
-            if wanted:
-                part(bench, engine)
-        except (RuntimeError, OSError) as error:
-            failed.append(f"FAILED on {engine}, {part.__name__}: {error}")
-            say(failed[-1])
-    return failed
+    return [words for part, wanted in parts.items() if wanted for words in attempted(part, bench, engine)]
+
+
+def attempted(part: Callable[..., None], bench: Bench, *engine: str) -> list[str]:
+    """Why it could not be measured, in words; nothing where it could."""
+    try:
+        part(bench, *engine)
+    except (RuntimeError, OSError) as error:
+        failed = f"FAILED{' on ' if engine else ''}{''.join(engine)}, {part.__name__}: {error}"
+        say(failed)
+        return [failed]
+    return []
 
 
 def say(words: str) -> None:

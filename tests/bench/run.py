@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from gateway.imap import KEYWORD
-from tests.bench import calibration, measures, raw
+from tests.bench import calibration, explaining, measures, raw
 from tests.bench.fill import fill_postgresql, fill_sqlite
 from tests.bench.measures import Subject
 from tests.bench.node import Node, wait_until
@@ -36,10 +36,11 @@ class Plan:
     steady_rate: float = 50.0
     steady_seconds: float = 60.0
     imap: int = 5000
+    explain: int = 1000
     tickets: int = 200_000
 
 
-QUICK = Plan(raw=1000, accept=1000, loop=800, long=3000, steady_seconds=5.0, imap=1000, tickets=20_000)
+QUICK = Plan(raw=1000, accept=1000, loop=800, long=3000, steady_seconds=5.0, imap=1000, explain=400, tickets=20_000)
 
 
 @dataclass
@@ -104,6 +105,25 @@ def raw_limits(bench: Bench) -> None:
         what = "bare aiosmtpd, discards" if name == "discard" else "bare aiosmtpd, commits the bytes"
         store = "-" if name == "discard" else name
         bench.add(Row(store, what, cost.rate, "mails/s", calibration=speed, beside=f"{cost.cpu_ms:.2f} ms CPU a mail"))
+
+
+def explain(bench: Bench) -> None:
+    """A folder of our own mails in one call, and one of four times as many."""
+    few, many, base = (bench.folder / name for name in ("few", "many", "base"))
+    explaining.fill(few, bench.plan.explain)
+    explaining.fill(many, 4 * bench.plan.explain)
+    small, large = explaining.explained(few, base=base), explaining.explained(many, base=base)
+    dearest = explaining.slowest(few, base=base)
+    what, speed = f"tkt explain --json, {small.mails} mails", calibration.cpu_ms()
+    beside = f"{large.cpu_ms:.2f} ms with {large.mails}; the dearest mail {dearest[0][0]:.1f} ms"
+    bench.add(Row("-", f"{what}, CPU", small.cpu_ms, "ms/mail", 3.0, calibration=speed, beside=beside))
+    growth, beside = (
+        large.rss_mib - small.rss_mib,
+        f"{small.rss_mib:.0f} MiB, {large.rss_mib:.0f} MiB with {large.mails}",
+    )
+    bench.add(Row("-", f"{what}, growth of RSS", growth, "MiB", 10, beside=beside))
+    for cost, name in dearest:
+        bench.say(f"    {cost:8.2f} ms  {name}")
 
 
 def life(bench: Bench, engine: str) -> None:

@@ -80,6 +80,8 @@ def test_a_file_is_one_object_with_the_promised_keys(tmp_path: Path) -> None:
     assert found["from"] == {"address": "anna@example.com", "name": "Anna Nowak"}
     assert found["reply_text"].strip() == 'The page says "unknown user".'
     assert found["reply_text"] + found["cut_text"] == found["text"]
+    cut = [found["text"][span["start"] : span["end"]] for span in found["spans"] if span["kind"] != "new"]
+    assert "".join(cut) == found["cut_text"] != ""
     assert found["bounce"] is None
     assert (found["decision"]["outcome"], found["decision"]["desk"]) == ("opened", "support")
     assert [mail["to"] for mail in found["decision"]["mails"]] == ["anna@example.com", "agent@localhost"]
