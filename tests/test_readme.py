@@ -3,6 +3,7 @@
 What differs from one run to the next (times, days, ids, tokens, ports) is levelled on both sides before it is compared.
 """
 
+import json
 import re
 import signal
 import subprocess
@@ -157,6 +158,19 @@ def test_the_first_five_minutes(tmp_path: Path) -> None:
     assert {block: lines for block, lines in absent.items() if lines} == {}
 
 
+def test_a_mail_is_explained_as_shown(tmp_path: Path) -> None:
+    """Without a gateway and a tkt.toml, what `tkt explain` tells of the mail of README is what stands below it."""
+    words = section("What a mail is, and what would become of it")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    environment = {"HOME": str(tmp_path), "LANG": "C.UTF-8", "TZ": "UTC", "PATH": f"{tmp_path}/.venv/bin:/usr/bin:/bin"}
+    (block,), (expected,) = fences(words, "sh"), fences(words, "text")
+
+    assert missing(expected, run(block, tmp_path, environment)) == []
+    found = json.loads(run("tkt explain --json reply.eml", tmp_path, environment))
+    named = re.findall(r"`(\w+)`", words.partition("one a line with `file` in front:")[2].partition("; then")[0])
+    assert list(found)[: len(named)] == named
+
+
 def test_the_excerpts_could_be_missed() -> None:
     """The comparison sees a line that is not printed, and one that is printed in another place."""
     assert missing("a\n…\nc 2026-01-02 03:04:05\n", "a\nb\nc   2027-01-01 00:00:00\n") == []
@@ -176,7 +190,7 @@ def test_every_option_exists() -> None:
     known = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # as above
     options = {name: {word for param in command.params for word in param.opts} for name, command in known.items()}
     rows = re.findall(r"^\| `tkt ([\w-]+)[^`]*` \| (.*) \|$", section("Commands"), re.MULTILINE)
-    shown = ("tickets", "show", "outbox", "ledger", "status", "trace", "reconcile")
+    shown = ("tickets", "show", "outbox", "ledger", "status", "trace", "explain", "reconcile")
 
     assert [(name, word) for name, row in rows for word in re.findall(r"--\w+", row) if word not in options[name]] == []
     assert [name for name in options if "--config" not in options[name]] == ["demo", "init"]
