@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# most tests wait for a server or a process, not for the processor
+JOBS ?= 4
 UV_VERSION := 0.13.8
 # what pip is told of each lock: these files and no others, each proven by its hash
 PIP := $(BIN)/pip --disable-pip-version-check --quiet --require-virtualenv
@@ -47,7 +49,7 @@ test: export TKT_REQUIRE_SERVERS := 1
 SERVERS := test-servers
 endif
 test: $(SERVERS) check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
 bench: install-dev
 	$(BIN)/python -m tests.bench

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
@@ -138,8 +139,10 @@ def _cause(code: int) -> str:
 
 
 def _kill(child: Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        child.kill()
+    """Not `child.kill()`, which may take the exit code away from the watcher that `wait` asks."""
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
 
 
 async def _end(child: Process) -> None:

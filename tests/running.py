@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -42,10 +43,26 @@ def require(binary: str, package: str) -> str:
     return str(found)
 
 
+def ports() -> Iterator[int]:
+    """Ports below those that the kernel gives to outgoing connections; each worker of a run has a range of its own."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    lowest = 10_000 + worker % PORT_RANGES * PORTS_EACH
+    begin = os.getpid() * 37 % PORTS_EACH  # two runs on one machine rarely meet
+    while True:
+        for step in range(PORTS_EACH):
+            yield lowest + (begin + step) % PORTS_EACH
+
+
+PORT_RANGES, PORTS_EACH = 10, 2_200
+_ports = ports()
+
+
 def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
-    with socket.create_server((HOST, 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A port that nobody listens on, and that this run has not given to anybody lately."""
+    for port in _ports:
+        with suppress(OSError), socket.create_server((HOST, port)):
+            return port
+    raise AssertionError("the ports never end")
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

