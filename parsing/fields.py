@@ -17,7 +17,7 @@ from parsing.words import header_text
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _FOLD = re.compile(rb"\r*\n")
-_TOP = re.compile(rb"(?:\xef\xbb\xbf)?(?:>?From [^\n]*\n)?")  # a byte order mark, and mbox's line
+_TOP = re.compile(rb"(?:\xef\xbb\xbf)?(?:>?From (?![ \t]*:)[^\n]*\n)?")  # a byte order mark, and mbox's line
 _PADDING = re.compile(rb"[ \t]+\r?\n(?:[ \t]*\r?\n)?")  # what "show original" of a web mail puts before a message
 _BLANK = re.compile(rb"[\r]{0,3}(?:\n|\Z)")
 _HEADER_END = re.compile(rb"\n\r{0,3}\n")
@@ -133,7 +133,7 @@ def _behind_junk(block: bytes, at: int, by_name: Mapping[str, Sequence[bytes]], 
     end = at
     for _ in range(most):
         newline = block.find(b"\n", end) + 1
-        if not newline or not block[end:newline].strip():
+        if not newline or not block[end:newline].strip() or (end > at and _FIELD.match(block, end)):
             break
         end = newline
         if _goes_on(block, end, by_name) or _goes_over(by_name, last):

@@ -53,13 +53,11 @@ def header_text(data: bytes, likely: str = "") -> str:
         return data.decode("ascii")
     if b"=?" in data:
         data = _RAW_WORD.sub(_escaped, data)
+    japanese = data.isascii() and (b"\x1b$" in data or b"\x1b(" in data)
     try:
-        if b"\x1b" not in data:
-            return data.decode("utf-8")
-        return data.decode("iso2022_jp")
+        return data.decode("iso2022_jp" if japanese else "utf-8")
     except UnicodeError:
-        pass
-    return decode_bytes(data, likely)[0]
+        return decode_bytes(data, likely)[0]
 
 
 def _escaped(found: re.Match[bytes]) -> bytes:
