@@ -11,6 +11,7 @@ import re
 
 from parsing.alphabets import contradicted, likely
 from parsing.iso2022 import decode_iso2022_jp, is_iso2022_jp
+from parsing.mojibake import mend
 
 # the label in a mail, its letters and digits only → the codecs to try, the strict one first; many a label means a
 # superset of itself, for the programs that write it do not know the difference
@@ -91,11 +92,7 @@ _SCRIPTS = _MULTIBYTE | frozenset(
     "cp874 tis-620 koi8-r koi8-u cp1251 iso-8859-5 cp866 cp1253 iso-8859-7 cp1256 iso-8859-6".split()
 )
 _MULTIBYTE_OF = {"iso2022_jp": ("cp932", "euc-jp"), "iso2022_kr": ("cp949",)}
-_TWICE_AT_LEAST = 3
-_IN_CP1252 = {chr(byte): byte for byte in range(0x80, 0x100)} | {
-    bytes((byte,)).decode("cp1252", "ignore"): byte for byte in range(0x80, 0xA0)
-}
-_TWICE = re.compile(f"[\xc2-\xf4][{''.join(re.escape(char) for char, byte in _IN_CP1252.items() if byte < 0xC0)}]")
+_GARBLED_AT_LEAST = 3  # runs of letters that look encoded twice: who only writes about such has fewer
 
 
 def codecs_for(label: str) -> tuple[str, ...]:
@@ -115,8 +112,10 @@ def decode_bytes(data: bytes, label: str = "", hint: tuple[str, ...] = ()) -> tu
     if data.isascii() and b"\x00" not in data and b"\x1b" not in data and not _stateful(named):
         return clean_text(data.decode("ascii")), unknown
     text, mended = _by_bytes(data, named) or _by_label(data, named) or _guessed(data, named, hint)
-    text, twice = mend_twice(text.removeprefix("\ufeff"))
-    return clean_text(text), "; ".join(filter(None, (unknown, mended, twice)))
+    text = text.removeprefix("\ufeff")
+    once = mend(text, at_least=_GARBLED_AT_LEAST)
+    twice = "encoded twice" if once != text else ""
+    return clean_text(once), "; ".join(filter(None, (unknown, mended, twice)))
 
 
 def _stateful(named: tuple[str, ...]) -> bool:
@@ -237,20 +236,6 @@ def _mixed(data: bytes, hints: tuple[str, ...]) -> tuple[str, str] | None:
 def _sequences(data: bytes) -> int:
     """How many characters beyond ASCII are whole in UTF-8."""
     return sum(char >= "\x80" for char in data.decode("utf-8", "ignore"))
-
-
-def mend_twice(text: str) -> tuple[str, str]:
-    """Text that was UTF-8, read as windows-1252 and encoded again: mended where all of it fits, and often enough."""
-    if text.isascii() or _TWICE.search(text) is None:
-        return text, ""
-    try:
-        data = bytes(ord(char) if char < "\x80" else _IN_CP1252[char] for char in text)
-        once = data.decode("utf-8")
-    except (KeyError, UnicodeError):
-        return text, ""
-    if sum(1 for _ in _HIGH_RUN.finditer(data)) < _TWICE_AT_LEAST:
-        return text, ""
-    return once, "encoded twice"
 
 
 def clean_text(text: str) -> str:

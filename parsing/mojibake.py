@@ -7,6 +7,7 @@ write; everything else stays as it was. Linear, and never an exception.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 # the charsets that UTF-8 is taken for, the usual one first; the bytes that they leave open come as C1 controls
 _TAKEN_FOR = ("cp1252", "cp1254", "cp1250", "cp1251", "mac_roman", "cp850", "cp437")
@@ -26,38 +27,50 @@ def _octets(codec: str) -> dict[int, int]:
 
 
 _OCTETS = {codec: _octets(codec) for codec in _TAKEN_FOR}
-# the first byte of two that stand for a Latin-1 letter or sign, of three and of four, as each charset shows it: where
-# none is, nothing was encoded twice
-_LEADS = {
-    codec: re.compile("[" + "".join(re.escape(bytes((n,)).decode(codec, "ignore")) for n in range(0xC2, 0xF5)) + "]")
-    for codec in _TAKEN_FOR
-}
 
 
-def mend(text: str) -> str:
-    """The text as it was before it was encoded twice; `text` itself when that is not certain."""
+def _pair(codec: str) -> re.Pattern[str]:
+    chars = _OCTETS[codec].items()
+    first = "".join(re.escape(chr(char)) for char, octet in chars if 0xC2 <= octet <= 0xF4)
+    second = "".join(re.escape(chr(char)) for char, octet in chars if octet < 0xC0)
+    return re.compile(f"[{first}][{second}]")
+
+
+# a leading and a following byte as each charset shows them: where no such pair is, nothing was encoded twice
+_PAIRS = {codec: _pair(codec) for codec in _TAKEN_FOR}
+
+
+def mend(text: str, *, at_least: int = 1) -> str:
+    """The text as it was before it was encoded twice; `text` itself when that is not certain.
+
+    `at_least` is how many runs of such characters must be there: who writes about garbled letters quotes a few.
+    """
     for _ in range(_TIMES):
         if text.isascii():
             return text
-        mended = _once(text)
+        mended = _once(text, at_least)
         if mended is None:
             return text
         text = mended
     return text
 
 
-def _once(text: str) -> str | None:
-    runs = [found.group() for found in _RUN.finditer(text[:_SAMPLE])]
-    codec = next((codec for codec in _TAKEN_FOR if _fits(runs, codec)), None)
-    return None if codec is None else _RUN.sub(lambda found: _undone(found.group(), codec) or found.group(), text)
+def _once(text: str, at_least: int) -> str | None:
+    sample = text[:_SAMPLE]
+    for codec in _TAKEN_FOR:
+        if _PAIRS[codec].search(sample) and _fits(_RUN.findall(sample), codec, at_least):
+            return _RUN.sub(partial(_mended, codec), text)
+    return None
 
 
-def _fits(runs: list[str], codec: str) -> bool:
-    if not any(_LEADS[codec].match(run) for run in runs):
-        return False
+def _mended(codec: str, found: re.Match[str]) -> str:
+    return _undone(found.group(), codec) or found.group()
+
+
+def _fits(runs: list[str], codec: str, at_least: int) -> bool:
     good = [read for run in runs if (read := _undone(run, codec))]
     # a byte that the legacy charset does not know was lost on the way: then a few runs stay as they are
-    return len(good) >= max(1, 4 * (len(runs) - len(good))) and _certain(good, codec)
+    return len(good) >= max(at_least, 4 * (len(runs) - len(good))) and _certain(good, codec)
 
 
 def _undone(run: str, codec: str) -> str:

@@ -57,7 +57,7 @@ def header_text(data: bytes, likely: str = "") -> str:
     try:
         return data.decode("iso2022_jp" if japanese else "utf-8")
     except UnicodeError:
-        return decode_bytes(data, likely)[0]
+        return decode_bytes(data, "", (likely,) if likely else ())[0]
 
 
 def _escaped(found: re.Match[bytes]) -> bytes:
@@ -129,7 +129,7 @@ def _joined(words: list[tuple[str, str]], charset: str, likely: str) -> str:
         else:
             chunks.append((encoding, body))
     data = b"".join(_octets(encoding, body, charset) for encoding, body in chunks)
-    return decode_bytes(data, charset if codecs_for(charset) else likely)[0]
+    return decode_bytes(data, charset if codecs_for(charset) else "", (likely,) if likely else ())[0]
 
 
 def _is_cut(encoding: str, body: str) -> bool:
