@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from parsing.message import Report
 from rules.case import Case, agents_to_tell, one_mail_each
 from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
-from rules.delivery_words import plain_words
+from rules.delivery_words import advice, plain_words
 from rules.event import Returned
 from rules.facts import Facts, SentMail
 from rules.policy import Policy
@@ -29,11 +30,17 @@ class Failure:
     sent: SentMail
     status: str
     reply: str
+    reason: str = ""
 
     @property
     def words(self) -> str:
         """The reason in plain words."""
-        return plain_words(self.status, self.reply)
+        return plain_words(self.status, self.reply, self.reason)
+
+    @property
+    def advice(self) -> str:
+        """What to do about it."""
+        return advice(self.status, self.reply, self.reason)
 
 
 def bounced(case: Case) -> Decision | None:
@@ -41,14 +48,24 @@ def bounced(case: Case) -> Decision | None:
     message, sent = case.event.message, case.facts.sent
     if message.kind.value != "bounce":
         return None
-    report = message.reports[0] if message.reports else None
     if sent is None or not case.event.evidence.bounced:
         return Decision(Outcome.REPORT, "a delivery report without proof that it is about a mail of ours: a hint only")
-    action = report.action.lower() if report else "failed"
-    status, reply = (report.status, report.diagnostic) if report else ("", "")
+    report = _of(sent, message.reports)
+    action = report.action.lower()
     if action in DELAYED:
-        return _remark(case, sent, f"the mail to {sent.recipient} is {action}: {reply or status}")
-    return failed(Failure(sent, status, reply), facts=case.facts, policy=case.policy, now=case.now)
+        words = plain_words(report.status, report.diagnostic, report.reason)
+        told = f": {words}" if action == "delayed" else ""
+        return _remark(case, sent, f"the mail to {sent.recipient} is {action}{told}")
+    failure = Failure(sent, report.status, report.diagnostic, report.reason)
+    return failed(failure, facts=case.facts, policy=case.policy, now=case.now)
+
+
+def _of(sent: SentMail, reports: tuple[Report, ...]) -> Report:
+    """What a report says of the one whom our mail was sent to; else of the first whom it failed, or of the first."""
+    key = sent.recipient.lower()
+    named = [one for one in reports if key in (one.recipient.lower(), one.original_recipient.lower())]
+    undelivered = [one for one in reports if one.action.lower() not in DELAYED]
+    return next(iter([*named, *undelivered, *reports]), Report(action="failed"))
 
 
 def _remark(case: Case, sent: SentMail, summary: str) -> Decision:
@@ -101,6 +118,7 @@ def _tell(failure: Failure, ticket: Ticket, policy: Policy, *, stopped: bool) ->
     values = {
         "recipient": failure.sent.recipient,
         "words": failure.words,
+        "advice": failure.advice,
         "reply": failure.reply,
         "notice_words": failure.sent.notice.replace("_", " "),
         "stopped": stopped,
