@@ -5,6 +5,7 @@ Without --config the file ./tkt.toml is used when it is there, else the embedded
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -275,6 +276,9 @@ def passwd(address: str, config: ConfigFile = None) -> None:
 
 def main() -> Any:
     """The entry point: what a person can mend is one clear line and exit code 1 or 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a mail may hold what the locale has no octets for
+            stream.reconfigure(errors="backslashreplace")
     try:
         return app()
     except ConfigError as error:

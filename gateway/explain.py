@@ -61,13 +61,16 @@ def explain_files(what: str, judge: Callable[[Message], Explained], manner: Mann
 
 
 async def _explain_all(what: str, judge: Callable[[Message], Explained], manner: Manner, *, folder: bool) -> int:
-    failed = False
+    failed, none = False, True
     async for found, message in read_all(_mails(what)):
+        none = False
         if message is None:
             failed = True
             _say_error(found, manner, folder=folder)
         else:
             tell(judge(message), manner, name=found.name if folder else "")
+    if none:
+        print(f"tkt: {what}: there is no file in it; folders in a folder are left alone", file=sys.stderr)
     return int(failed)
 
 

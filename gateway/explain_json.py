@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from itertools import accumulate
 from typing import Any
 
@@ -28,12 +29,19 @@ def as_json(found: Explained) -> dict[str, Any]:
     """The whole answer of `tkt explain --json`."""
     return {
         **message_json(found.message),
-        "decision": {"desk": found.policy.desk, "desk_by": found.desk_by, **decision_json(found.decision)},
+        "decision": {
+            "desk": found.policy.desk,
+            "desk_by": found.desk_by,
+            "facts": found.facts,
+            **decision_json(found.decision),
+        },
+        "sender": _address(found.message.sender) if found.message.sender is not None else None,
         "evidence": {
             "grade": found.evidence.grade.name,
             "why": [*found.evidence.why, *found.notes],
         },
         "spans": _spans(found.message),
+        "reports": [asdict(report) for report in found.message.reports],
         "now": found.now.isoformat(),
         **({"kept": kept_json(found.kept)} if found.kept is not None else {}),
     }
@@ -49,6 +57,7 @@ def kept_json(kept: Kept) -> dict[str, Any]:
         "same": None if kept.today is None else not kept.differences,
         "differences": list(kept.differences),
         "problem": kept.problem,
+        "known": kept.account,
         "today": decision_json(kept.today) if kept.differences and kept.today is not None else None,
     }
 
@@ -57,7 +66,7 @@ def message_json(message: Message) -> dict[str, Any]:
     """What was read."""
     return {
         "subject": message.subject,
-        "from": _sender(message),
+        "from": _author(message),
         "to": [_address(address) for address in message.to],
         "cc": [_address(address) for address in message.cc],
         "message_id": message.message_id,
@@ -86,10 +95,10 @@ def _spans(message: Message) -> list[dict[str, Any]]:
     ]
 
 
-def _sender(message: Message) -> dict[str, Any]:
-    if message.sender is None:
-        return {"address": None, "name": message.from_text}
-    return _address(message.sender)
+def _author(message: Message) -> dict[str, Any]:
+    """From as well as it can be read, to be shown; whether it is exactly one mailbox is `sender`'s to say."""
+    author = message.author or message.sender
+    return _address(author) if author is not None else {"address": None, "name": message.from_text}
 
 
 def _address(address: Address) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from store.account import plain
 from store.kept import KeptDecision, KeptDelivery, kept_delivery
 from store.lookup import look_up
 
+KEPT = "kept"
+
 
 @contextmanager
 def facts_of(config: Config) -> Iterator[LookUp]:
@@ -36,8 +38,7 @@ def facts_of(config: Config) -> Iterator[LookUp]:
     with reading(config) as db:
 
         def facts(event: Arrived, policy: Policy) -> Facts:
-            found = db.read_now(lambda conn: look_up(conn, event, policy=policy, next_number=0))
-            return replace(found, mail_limit=config.outgoing.max_size)
+            return db.read_now(lambda conn: look_up(conn, event, policy=policy, next_number=0))
 
         yield facts
 
@@ -83,18 +84,19 @@ def of_delivery(found: KeptDelivery, message: Message, judge: Judge) -> Explaine
 def _repeated(
     kept: KeptDecision, message: Message, envelope: Envelope, judge: Judge, *, desk: str, desk_by: str
 ) -> Explained:
-    then = Kept(envelope.delivery, kept.at, kept.policy, kept.ticket)
+    then = Kept(envelope.delivery, kept.at, kept.policy, kept.ticket, kept.account)
     policy, problem = _policy(kept, desk, judge)
     if policy is None:
         policy = judge.policies.get(desk) or next(iter(judge.policies.values()))
         event = _event(kept, judge.event(message, envelope, policy))
         then = replace(then, problem=problem)
-        return Explained(event, policy, desk_by, _as_kept(kept), kept.at, judge.notes, then)
+        return Explained(event, policy, desk_by, _as_kept(kept), kept.at, KEPT, judge.notes, then)
     event = _event(kept, judge.event(message, envelope, policy))
     today = decided(event, facts=kept.facts, policy=policy, now=kept.at)
     differences = tuple(_differences(kept, event, today))
     then = replace(then, differences=differences, today=today)
-    return Explained(event, policy, desk_by, _as_kept(kept) if differences else today, kept.at, judge.notes, then)
+    told = _as_kept(kept) if differences else today
+    return Explained(event, policy, desk_by, told, kept.at, KEPT, judge.notes, then)
 
 
 def _policy(kept: KeptDecision, desk: str, judge: Judge) -> tuple[Policy | None, str]:

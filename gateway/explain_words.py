@@ -72,8 +72,8 @@ def _who(address: Address) -> str:
 
 
 def _print_sender(message: Message, evidence: Evidence, notes: tuple[str, ...]) -> None:
-    sender = _who(message.sender) if message.sender else f"{message.from_text or 'nobody'} (not one mailbox)"
-    _line("from", sender)
+    author = message.author or message.sender
+    _line("from", _who(author) if author is not None else message.from_text or "nobody")
     _line("", f"evidence {evidence.grade.name}: {GRADES[evidence.grade]}", style="dim")
     for reason in (*evidence.why, *notes):
         _line("", f"  {reason}", style="dim")
@@ -89,10 +89,14 @@ def _print_kind(message: Message) -> None:
     for report in message.reports:
         said = " ".join(filter(None, (report.action or "failed", report.status)))
         _line("", f"{report.recipient or 'somebody'}: {said}. {plain_words(report.status, report.diagnostic)}")
-        if report.diagnostic:
-            _line("", f"  they said: {report.diagnostic}", style="dim")
-        if report.original_message_id:
-            _line("", f"  about the mail {report.original_message_id}", style="dim")
+        for lead, text in (
+            ("they said:", report.diagnostic),
+            ("about the mail", report.original_message_id),
+            ("which was written to", report.original_recipient),
+            ("it is tried until", report.retry_until),
+        ):
+            if text:
+                _line("", f"  {lead} {text}", style="dim")
 
 
 def _print_words(message: Message, *, full: bool) -> None:
@@ -129,8 +133,9 @@ def _counted(lines: int) -> str:
 def _print_attachments(message: Message) -> None:
     lead = "attached"
     for part in message.attachments:
+        declared = f" (called {part.declared})" if part.declared else ""
         inline = ", inline" if part.inline else ""
-        _line(lead, f"{part.filename or 'without a name'}  {part.type}, {part.size} octets{inline}")
+        _line(lead, f"{part.filename or 'without a name'}  {part.type}{declared}, {part.size} octets{inline}")
         lead = ""
 
 
@@ -138,6 +143,8 @@ def _print_decision(found: Explained, *, why: bool) -> None:
     decision = found.decision
     _line("decision", f"{decision.outcome.value}: {decision.reason}")
     _line("", f"desk {found.policy.desk}, {found.desk_by}", style="dim")
+    if found.facts == "none":
+        _line("", "no ticket was looked up: --db does", style="dim")
     for line in told_trace(decision_json(decision)["trace"], every_step=why):
         _line("", f"  {line}", style="dim")
     if decision.ticket is not None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from gateway.arrival import Envelope, arrived
 from gateway.config import Config
@@ -32,13 +33,15 @@ LookUp = Callable[[Arrived, Policy], Facts]
 class Kept:
     """That a decision was made before: when, upon which policy, and what would be otherwise `today`.
 
-    `problem` says why it can not be repeated; then there is no `today`.
+    `account` is what was known then, as it was written. `problem` says why it can not be repeated; then there is no
+    `today`.
     """
 
     delivery: int
     at: datetime
     policy: str
     ticket: int | None
+    account: Mapping[str, Any]
     differences: tuple[str, ...] = ()
     today: Decision | None = None
     problem: str = ""
@@ -46,13 +49,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One mail, read and decided upon at `now`. `desk_by` says how its desk was found, `notes` what was not asked."""
+    """One mail, read and decided upon at `now`. `desk_by` says how its desk was found, `notes` what was not asked.
+
+    `facts` says where they are from: none, store, or kept.
+    """
 
     event: Arrived
     policy: Policy
     desk_by: str
     decision: Decision
     now: datetime
+    facts: str
     notes: tuple[str, ...] = ()
     kept: Kept | None = None
 
@@ -69,12 +76,16 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """All that is the same for each mail of a call. `notes` goes with every answer: what can not be known here."""
+    """All that is the same for each mail of a call. Without `look_up` nothing is known of any ticket.
+
+    `mail_limit` is how large a mail may leave; `notes` goes with every answer: what can not be known here.
+    """
 
     policies: Mapping[str, Policy]
     keys: Keys
     desk: str | None
-    look_up: LookUp
+    look_up: LookUp | None
+    mail_limit: int
     notes: tuple[str, ...] = ()
 
     def of_file(self, message: Message) -> Explained:
@@ -86,8 +97,10 @@ class Judge:
         """What this desk would decide now."""
         now = datetime.now(UTC)
         event = self.event(message, envelope, policy)
-        decision = decided(event, facts=self.look_up(event, policy), policy=policy, now=now)
-        return Explained(event, policy, desk_by, decision, now, self.notes)
+        facts = self.look_up(event, policy) if self.look_up else Facts(next_number=0)
+        facts = replace(facts, mail_limit=self.mail_limit)
+        decision = decided(event, facts=facts, policy=policy, now=now)
+        return Explained(event, policy, desk_by, decision, now, "store" if self.look_up else "none", self.notes)
 
     def event(self, message: Message, envelope: Envelope, policy: Policy) -> Arrived:
         """The message with what its envelope and the keys tell."""
@@ -123,12 +136,7 @@ def make_judge(config: Config, *, desk: str | None = None, look_up: LookUp | Non
     if desk is not None and desk not in policies:
         raise Permanent(f"there is no desk {desk}; there are: {', '.join(policies)}")
     keys, notes = _keys(config)
-    return Judge(policies, keys, desk, look_up or _nothing_known(config), notes)
-
-
-def _nothing_known(config: Config) -> LookUp:
-    nothing = Facts(next_number=0, mail_limit=config.outgoing.max_size)
-    return lambda event, policy: nothing
+    return Judge(policies, keys, desk, look_up, config.outgoing.max_size, notes)
 
 
 def _keys(config: Config) -> tuple[Keys, tuple[str, ...]]:

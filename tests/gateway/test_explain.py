@@ -14,7 +14,7 @@ import pytest
 
 from gateway.config import Config
 from gateway.explain import Found, Manner, delivery_number, explain_files, read_all
-from gateway.explain_json import bounce, encoded
+from gateway.explain_json import as_json, bounce, encoded
 from gateway.explain_words import print_explained
 from gateway.explained import Explained, Judge, decided, make_judge
 from gateway.keys import create_keys, load_keys
@@ -23,6 +23,8 @@ from parsing.message import Message, Permanent, Report
 from parsing.reader import read
 from parsing.tokens import issue_reply
 from rules.facts import Facts
+from tests.parsing import golden
+from tests.scenarios.people import at_terminal
 
 MAIL = b"""From: Anna Nowak <anna@example.com>
 To: Support <support@localhost>
@@ -60,6 +62,11 @@ def tkt(*words: str, folder: Path, stdin: bytes = b"", **environment: str) -> su
 def judge(tmp_path: Path) -> Judge:
     """Without a tkt.toml and without keys."""
     return make_judge(Config(base=tmp_path))
+
+
+def config_file(folder: Path) -> Path:
+    (folder / "tkt.toml").write_text("")
+    return folder / "tkt.toml"
 
 
 def told(explained: Explained, capsys: pytest.CaptureFixture[str], **manner: bool) -> list[str]:
@@ -182,6 +189,61 @@ def test_what_comes_from_outside_is_harmless_on_a_terminal(judge: Judge, capsys:
 
     assert not [char for char in printed if not char.isprintable() and char != "\n"]
     assert "\\u202e" in printed
+
+
+def test_an_author_is_shown_and_only_a_sender_believed(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+    """From with two mailboxes: the likeliest author is told, beside the verdict that it is not exactly one."""
+    explained = judge.of_file(read(b"From: Anna Nowak <anna@example.com>, bob@example.com\nSubject: hi\n\nhi\n"))
+    answer = as_json(explained)
+
+    assert answer["from"] == {"address": "anna@example.com", "name": "Anna Nowak"}
+    assert answer["sender"] is None
+    text = "\n".join(told(explained, capsys))
+    assert "Anna Nowak <anna@example.com>" in text
+    assert "From is not exactly one mailbox" in text
+    assert [mail["to"] for mail in answer["decision"]["mails"]] == ["agent@localhost"]
+
+
+def test_a_report_is_told_in_plain_words(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whom it is about, what became of the mail in words of ours, what they said in theirs, and which mail it was."""
+    explained = judge.of_file(read(golden.DSN.format(copy="text/rfc822-headers", rest="").encode()))
+    text, answer = "\n".join(told(explained, capsys)), as_json(explained)
+
+    assert "ann@example.org: failed 5.1.1. There is no such mailbox." in text
+    assert "they said: 550 5.1.1 <ann@example.org>: Recipient address rejected: User unknown" in text
+    assert "about the mail <ours@desk.example>" in text
+    assert answer["bounce"]["status"] == ["5.1.1", "4.4.1"]
+    assert answer["bounce"]["original_message_id"] == "<ours@desk.example>"
+    assert [report["recipient"] for report in answer["reports"]] == answer["bounce"]["recipient"]
+
+
+def test_a_terminal_dims_what_was_cut(tmp_path: Path) -> None:
+    """At a terminal the quotation is dim, and the new words are not; a pipe gets no escape sequence."""
+    (tmp_path / "mail.eml").write_bytes(MAIL)
+    screen = at_terminal("explain", str(tmp_path / "mail.eml"), "--config", str(config_file(tmp_path)), columns=120)
+    (cut,) = [line for line in screen.splitlines() if "Have you tried?" in line]
+    (new,) = [line for line in screen.splitlines() if "unknown user" in line]
+
+    assert "\x1b[2m┆ > Have you tried?" in cut
+    assert "\x1b[2m│" not in new
+    assert b"\x1b" not in tkt("mail.eml", folder=tmp_path).stdout
+
+
+def test_a_locale_without_the_letters_is_no_mistake(tmp_path: Path) -> None:
+    """Where the terminal has no octets for a letter, it is shown by its number."""
+    (tmp_path / "mail.eml").write_bytes(MAIL.replace(b"I can", "Żółw ☃ can".encode()))
+
+    done = tkt("mail.eml", folder=tmp_path, LC_ALL="C", PYTHONIOENCODING="ascii")
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u2603" in done.stdout
+
+
+def test_an_empty_folder_is_said(tmp_path: Path) -> None:
+    """A folder without a file, such as a Maildir's, is no success in silence."""
+    (tmp_path / "mails" / "cur").mkdir(parents=True)
+
+    assert b"mails: there is no file in it" in tkt("mails", folder=tmp_path).stderr
 
 
 def test_json_is_valid_utf_8_whatever_the_bytes_are() -> None:

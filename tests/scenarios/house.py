@@ -30,7 +30,6 @@ from gateway.journal import Journal
 from gateway.keys import create_keys, load_keys
 from parsing.message import Temporary
 from parsing.reader import read
-from rules.facts import Facts
 from rules.ticket import Ticket
 from store.kept import kept_delivery
 from store.schema import delivery, entry, outbox, timer
@@ -352,7 +351,7 @@ class House:
     async def _judge_decisions(self) -> None:
         """Each decision upon a mail comes out the same from what was kept with it (law 12)."""
         keys = load_keys(self.folder / "var" / "keys")
-        judge = Judge(self.gateway.policies, keys, None, look_up=lambda event, policy: Facts(next_number=0))
+        judge = Judge(self.gateway.policies, keys, desk=None, look_up=None, mail_limit=0)
         for (number,) in await self.rows(select(delivery.c.id)):
             kept = await self.gateway.db.read(partial(kept_delivery, number=number))
             assert kept is not None
