@@ -29,7 +29,7 @@ _SAME = re.compile(r"\s*(\S+@\S+)\s*<\s*(\S+@\S+)\s*>\s*")  # jane@a.example <ja
 _FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _ESCAPED = re.compile(r"\\(.)")
-_EDGES = " \t\"'"
+_EDGES = " \t\"',;"
 
 
 def strict_mailbox(text: str) -> Address | None:

@@ -96,7 +96,8 @@ def split(raw: bytes, limits: Limits = Limits()) -> Fields:  # noqa: B008 - froz
     head = at
     blank = _BLANK.match(block, at)
     at = blank.end() if blank is not None else at
-    cut = flood or (at >= len(block) and len(raw) > len(block)) or _cut_fields(by_name, limits.field)
+    endless = at == head >= len(block) and len(raw) > len(block)
+    cut = flood or endless or _cut_fields(by_name, limits.field)
     unproven = frozenset(by_name) - proven if junk else frozenset[str]()
     charset = "" if block[:head].isascii() else _likely(raw[: at + limits.charset_search])
     return Fields(by_name, at, cut, tuple(junk), unproven, charset)

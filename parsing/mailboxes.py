@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from parsing.addresses import display_name, to_ascii
+from parsing.addresses import display_name, strict_mailbox, to_ascii
 from parsing.limits import Limits
 from parsing.message import Address
 from parsing.words import clean_line, decode_words
@@ -52,12 +52,16 @@ def address_list(text: str, *, most: int = _MOST.addresses) -> tuple[Address, ..
     """The mailboxes of an unfolded To, Cc or Reply-To body, groups opened; what is no address is left out."""
     found: list[Address] = []
     for one in _mailboxes(text):
-        local, at, domain = one.address.rpartition("@")
-        if at:
-            found.append(Address(f"{local}@{to_ascii(domain) or domain}", one.name))
+        if "@" in one.address:
+            found.append(Address(_in_ascii(one.address), one.name))
             if len(found) >= most:
                 break
     return tuple(found)
+
+
+def _in_ascii(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{to_ascii(domain) or domain}"
 
 
 def author(text: str) -> Address | None:
@@ -65,12 +69,18 @@ def author(text: str) -> Address | None:
 
     The address is a lone word, or "" beside a name, when there is no more; None when there is nothing at all.
     """
-    nameless: Address | None = None
+    found: Address | None = None
     for one in _mailboxes(text):
         if "@" in one.address:
-            return Address(_shown(one.address), one.name)
-        nameless = nameless or one
-    return nameless
+            found = Address(_shown(one.address), one.name)
+            break
+        found = found or one
+    proven = strict_mailbox(text)
+    if proven is None:
+        return found
+    return Address(
+        found.address if found and _in_ascii(found.address) == proven.address else proven.address, proven.name
+    )
 
 
 def _mailboxes(text: str) -> Iterator[Address]:
@@ -242,14 +252,14 @@ _MASKS = frozenset("аеорсухѕіјԛԝһӏьгптαορνυικτχηεγ
 
 def _shown(address: str) -> str:
     """The address with a domain that can be shown as it is written; in A-labels when its letters may deceive."""
-    local, _, domain = address.rpartition("@")
-    if domain.isascii() or not any(map(_deceives, domain.split("."))):
-        return address
-    return f"{local}@{to_ascii(domain) or domain}"
+    domain = address.rpartition("@")[2]
+    return _in_ascii(address) if any(map(_deceives, domain.split("."))) else address
 
 
 def _deceives(label: str) -> bool:
     """True for letters of two alphabets in one label, and for one written in letters that look Latin."""
+    if label.isascii():
+        return False
     letters = [char for char in label if char.isalpha()]
     scripts = {unicodedata.name(char, "?").split(" ")[0] for char in letters}
     eastern = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"}
