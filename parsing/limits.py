@@ -40,6 +40,7 @@ class Limits:
     reports: int = 50
     command_lines: int = 10
     command_chars: int = 200
+    quotation_looks: int = 1000
     cpu: int = 10
     wall: int = 60
     memory: int = 512 * 2**20

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+READ = ("new", "answered", "forward")  # the kinds of span that a reader needs
+
 
 class Temporary(Exception):
     """It may work later: nothing was decided, nothing was lost. Every unknown failure counts as this one."""
@@ -74,7 +76,12 @@ class Defect:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of the readable text: `new`, `quote`, `signature` or `marker`. All spans joined are the text."""
+    """A piece of the readable text; all spans joined in order are the text.
+
+    `new` are the writer's own words; `answered` a quotation that is kept because an answer stands right below it;
+    `forward` somebody else's mail that is passed on, or that stands there with no word above it; `quote` what is
+    quoted, `signature` what closes a mail, `marker` our own marker line and all below it.
+    """
 
     kind: str
     text: str
@@ -137,13 +144,13 @@ class Message:
 
     @property
     def reply_text(self) -> str:
-        """The new words: every span that is neither quotation nor signature nor marker."""
-        return "".join(span.text for span in self.spans if span.kind == "new")
+        """What is to be read: the new words with what they answer, and a mail that is passed on."""
+        return "".join(span.text for span in self.spans if span.kind in READ)
 
     @property
     def cut_text(self) -> str:
         """What `reply_text` leaves out."""
-        return "".join(span.text for span in self.spans if span.kind != "new")
+        return "".join(span.text for span in self.spans if span.kind not in READ)
 
     @property
     def automatic(self) -> bool:

@@ -1,67 +1,61 @@
 """The new words of a mail apart from quotation and signature: spans that joined in order are exactly the text.
 
 One pass over the lines, each looked at for its first 600 characters, so the cost is linear in the text. In doubt a
-line is `new`: a quotation shown twice is a nuisance, a lost answer is a fault. The one exception is our own marker
-line, below which nothing is ever `new`: what is private to staff stands there.
+line is `new`: a quotation shown twice is a nuisance, a lost answer is a fault. A quoted line with an answer below it is
+kept as `answered`, a mail that is passed on as `forward`: to be read, and not the writer's own. Below our own marker
+line nothing is ever `new`: what is private to staff stands there.
+
+How a quotation is announced stands in attribution.py and header_blocks.py, what a signature is in signatures.py, what
+mail programs mark in HTML in html_quotes.py; the words of all languages in languages.py.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
-from parsing import phrases
+from parsing.attribution import attribution, may_end
+from parsing.header_blocks import forward, header_block, is_rule, label, original
 from parsing.html_quotes import QUOTE_CLOSE, QUOTE_OPEN
-from parsing.mailboxes import address_list
-from parsing.message import Address, Span
+from parsing.limits import Limits
+from parsing.message import Span
+from parsing.signatures import signature
 
 MARKER = "[tkt-private"
 _SEEN = 600  # characters of a line that are looked at
-_NEAR = 7  # lines in which the rest of a header block must stand
-_SIGNATURE_LINES = 12
-
-_VERB = re.compile(rf"(?:{phrases.ATTRIBUTION_VERBS})(?=\W|$)", re.I)
-_START = re.compile(
-    rf"\W{{0,3}}(?:(?:{'|'.join(map(re.escape, phrases.ATTRIBUTION_STARTS))})\b"
-    r"|\d{4}[-/.年]\d|\d{1,2}[-/. ]|[A-Z][a-z]{2},? )",
-    re.I,
-)
-_COLON = re.compile(r"[:：]\W{0,4}$")
-_DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\d{4}|@")
-_STAMPED = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,200}<[^<>\s]{3,200}>:?$")
-_SEPARATOR = re.compile(
-    rf"[ >*_]{{0,10}}-{{2,}} ?(?:{phrases.ORIGINAL}|{phrases.FORWARDED})\b[^-]{{0,80}}-{{0,40}}$", re.I
-)
-_FORWARD = re.compile(
-    rf"[ >*_]{{0,10}}(?:-{{2,}} {{0,2}})?(?:{phrases.FORWARDED}) {{0,2}}(?:-{{2,}}|[:：]) ?-{{0,40}}$", re.I
-)
+# direction marks and characters without width, which programs put around addresses and dates; blanks of other widths
+_UNSEEN = dict.fromkeys((8203, 8204, 8205, 8206, 8207, 65279, 8288, 173))
+_UNSEEN |= dict.fromkeys((*range(8234, 8239), *range(8294, 8298)))
+_UNSEEN |= dict.fromkeys((160, 8239, 8201, 8199, 12288), " ")
+_SIGNS = (">", "\uff1e")
 # how our own notifications begin: not every program marks what it quotes
 _OURS = re.compile(r"\((?:not )?verified\) wrote at .{1,60}:$")
-_RULE = re.compile(r"(?:_{5,}|-{5,}|={5,}|\*{5,})$")
-_PHONE = re.compile(rf"\W{{0,3}}(?:{phrases.SENT_FROM})[^,.;!?]{{0,45}}\W{{0,3}}$", re.I)
+_SIGNED = 20  # runs of new lines, from either end, in which signatures are looked for
+_WRAPPED = 60  # characters from which on a quoted line may have lost its end to the next line
 
 
-def _label(words: str) -> re.Pattern[str]:
-    return re.compile(rf"[ >*_]{{0,10}}(?:{words})[ *_]{{0,5}}[:：]", re.I)
-
-
-_FROM, _SENT, _TO, _SUBJECT = map(_label, (phrases.FROM, phrases.SENT, phrases.TO, phrases.SUBJECT))
-
-
-def split_text(text: str) -> tuple[str, tuple[Span, ...]]:
-    """The text without the marks of `html_to_text`, and its spans."""
-    inside: list[bool] | None = None
+def split_text(
+    text: str,
+    *,
+    forwarded: bool = False,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> tuple[str, tuple[Span, ...]]:
+    """The text without the marks of `html_to_text`, and its spans. `forwarded`: the subject has a forward prefix."""
+    inside: frozenset[int] = frozenset()
     if QUOTE_OPEN in text or QUOTE_CLOSE in text:
         text, inside = _take_marks(text)
     lines = text.split("\n")
-    kinds = classify(lines, inside)
+    kinds = classify(lines, inside, forwarded=forwarded, limits=limits)
     ended = [line + "\n" for line in lines[:-1]] + [lines[-1]]
     return text, _spans(ended, kinds)
 
 
-def _take_marks(text: str) -> tuple[str, list[bool]]:
-    """The text without marks, and for each line whether its first visible character is quoted."""
-    level, lines, inside = 0, [], []
+def _take_marks(text: str) -> tuple[str, frozenset[int]]:
+    """The text without marks, and the lines whose first visible character is quoted."""
+    level = 0
+    lines: list[str] = []
+    inside: list[int] = []
     for line in text.split("\n"):
         quoted = level > 0
         started = False
@@ -74,148 +68,156 @@ def _take_marks(text: str) -> tuple[str, list[bool]]:
                 elif not started and not char.isspace():
                     started, quoted = True, level > 0
             line = line.replace(QUOTE_OPEN, "").replace(QUOTE_CLOSE, "").rstrip()
+        if quoted:
+            inside.append(len(lines))
         lines.append(line)
-        inside.append(quoted)
-    return "\n".join(lines), inside
+    return "\n".join(lines), frozenset(inside)
 
 
 def _spans(lines: Sequence[str], kinds: Sequence[str]) -> tuple[Span, ...]:
-    spans: list[Span] = []
-    start = 0
-    for i in range(1, len(lines) + 1):
-        if i == len(lines) or kinds[i] != kinds[start]:
-            piece = "".join(lines[start:i])
-            if piece:
-                spans.append(Span(kinds[start], piece))
-            start = i
-    return tuple(spans)
+    pieces = ((kind, "".join(lines[start:end])) for kind, start, end in _runs(kinds))
+    return tuple(Span(kind, piece) for kind, piece in pieces if piece)
 
 
-def classify(lines: Sequence[str], inside: Sequence[bool] | None = None) -> list[str]:
-    """The kind of each line; `inside` tells which lines HTML marked as quoted."""
+def _runs(kinds: Sequence[str]) -> list[tuple[str, int, int]]:
+    """The kinds as (kind, start, end) of lines that follow one another."""
+    runs: list[tuple[str, int, int]] = []
+    for i, kind in enumerate(kinds):
+        if runs and runs[-1][0] == kind:
+            runs[-1] = (kind, runs[-1][1], i + 1)
+        else:
+            runs.append((kind, i, i + 1))
+    return runs
+
+
+def classify(
+    lines: Sequence[str],
+    inside: Iterable[int] = (),
+    *,
+    forwarded: bool = False,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> list[str]:
+    """The kind of each line; `inside` are the lines that HTML marked as quoted."""
     end = next((i for i, line in enumerate(lines) if MARKER in line.lower()), len(lines))
-    kinds = _quoted(lines[:end], inside)
-    _keep_answered(lines, kinds)
+    seen = [_visible(line) for line in lines[:end]]
+    kinds = _quoted(seen, frozenset(inside), forwarded=forwarded, limits=limits)
+    _bridge(seen, kinds)
     _sign(lines, kinds)
+    _keep_answered(lines, kinds)
     return kinds + ["marker"] * (len(lines) - end)
 
 
-def _quoted(lines: Sequence[str], inside: Sequence[bool] | None) -> list[str]:
-    """`quote` or `new` for each line, with "cut" lines making everything below them a quotation."""
+def _visible(line: str) -> str:
+    line = line[:_SEEN]
+    return line.strip() if line.isascii() else line.translate(_UNSEEN).strip()
+
+
+def _quoted(seen: Sequence[str], inside: frozenset[int], *, forwarded: bool, limits: Limits) -> list[str]:
+    """`quote`, `forward` or `new` for each line.
+
+    Where another mail begins all below it is somebody else's. With no word above it that mail is not what is answered
+    but what is to be read: it is passed on, and its own quotations are told from it.
+    """
+    quoted = frozenset(i for i, line in enumerate(seen) if i in inside or line.startswith(_SIGNS))
+    most = limits.quotation_looks  # no mail has that many: what is beyond them stays new
+    labels = dict(islice(((i, what) for i, line in enumerate(seen) if (what := label(line))), most))
+    ends = frozenset(islice((i for i, line in enumerate(seen) if may_end(line)), most))
     kinds: list[str] = []
-    seen = [line[:_SEEN].strip() for line in lines]
+    words, since = "new", 0  # what unmarked lines are, and from which line on they are somebody's words
     while (i := len(kinds)) < len(seen):
-        line = seen[i]
-        if (inside is not None and inside[i]) or line.startswith(">"):
+        if not seen[i]:
+            kinds.append(words)
+        elif i in quoted and (i not in inside or i - 1 in inside):
             kinds.append("quote")
-        elif not line:
-            kinds.append("new")
-        elif _cuts(seen, i):
-            _take_rule(seen, kinds)
+        elif begins := _begins(seen, labels, i):
+            kind = "forward" if forwarded or begins == "forward" else "quote"
+            if kind == "forward" or _written(seen, kinds, since):
+                return _with_rule(seen, kinds, kind) + [kind] * (len(seen) - i)
+            kinds += ["forward"] * (next((at for at in range(i, len(seen)) if not seen[at]), len(seen)) - i)
+            words, since = "forward", len(kinds)
+        elif i in quoted:
+            kinds.append("quote")
+        elif (found := attribution(seen, i, ends, quoted=quoted)) is None:
+            kinds.append("quote" if _is_wrapped(seen, kinds, quoted) else words)
+        elif not found.sure:
+            kinds += ["quote"] * found.lines
+        elif _written(seen, kinds, since):
             return kinds + ["quote"] * (len(seen) - i)
         else:
-            count, cuts = _attribution(seen, i, inside)
-            if cuts:
-                return kinds + ["quote"] * (len(seen) - i)
-            kinds += ["quote"] * count or ["new"]
-    return _bridge(seen, kinds)
-
-
-def _bridge(lines: Sequence[str], kinds: list[str]) -> list[str]:
-    """Blank lines between quoted ones are quoted too."""
-    for i in range(1, len(kinds)):
-        if not lines[i] and kinds[i - 1] == "quote":
-            kinds[i] = "quote"
-    for i in range(len(kinds) - 1, -1, -1):
-        if lines[i] or kinds[i] == "new":
-            continue
-        if i + 1 == len(kinds) or kinds[i + 1] == "new":
-            kinds[i] = "new"
+            kinds += ["forward"] * found.lines
+            words, since = "forward", len(kinds)
     return kinds
 
 
-def _cuts(lines: Sequence[str], i: int) -> bool:
-    """True where everything from line `i` on was written by somebody else."""
-    line = lines[i]
-    if "-" in line[:14] and _SEPARATOR.match(line):
-        return True
-    if ":" not in line and "：" not in line:
-        return False
-    if line.endswith(":") and "verified) wrote at " in line and _OURS.search(line):
-        return True
-    return _header_block(lines, i) or (_FORWARD.match(line) is not None and _names_sender(lines, i))
+def _begins(seen: Sequence[str], labels: Mapping[int, str], i: int) -> str:
+    """How another mail begins with line `i`: as a `forward`, as a `quote`, or not ("")."""
+    line = seen[i]
+    if forward(seen, labels, i):
+        return "forward"
+    ours = "verified) wrote at " in line and _OURS.search(line) is not None
+    if ours or original(line) or header_block(seen, labels, i, ruled=i > 0 and is_rule(seen[i - 1])):
+        return "quote"
+    return ""
 
 
-def _names_sender(lines: Sequence[str], i: int) -> bool:
-    return any(_FROM.match(line) for line in lines[i + 1 : i + 4])
+def _written(seen: Sequence[str], kinds: Sequence[str], since: int) -> bool:
+    """True when somebody's words stand above, from line `since` on."""
+    return any(kinds[i] != "quote" and seen[i] and not is_rule(seen[i]) for i in range(since, len(kinds)))
 
 
-def _header_block(lines: Sequence[str], i: int) -> bool:
-    """From: with two of Sent:, To: and Subject: close below it."""
-    if not _FROM.match(lines[i]):
-        return False
-    near: list[str] = []
-    for line in lines[i + 1 : i + 1 + _NEAR]:
-        if not line and near:
-            break
-        near.append(line)
-    return sum(any(label.match(line) for line in near) for label in (_SENT, _TO, _SUBJECT)) >= 2
-
-
-def _take_rule(lines: Sequence[str], kinds: list[str]) -> None:
-    """The line of underscores above a header block belongs to it."""
+def _with_rule(seen: Sequence[str], kinds: list[str], kind: str) -> list[str]:
+    """`kinds`, with a line of underscores at their end given to the block below it."""
     back = len(kinds) - 1
-    while back >= 0 and back > len(kinds) - 3 and not lines[back]:
+    while back >= 0 and back > len(kinds) - 3 and not seen[back]:
         back -= 1
-    if back >= 0 and _RULE.match(lines[back]):
-        kinds[back:] = ["quote"] * (len(kinds) - back)
+    if back >= 0 and is_rule(seen[back]):
+        kinds[back:] = [kind] * (len(kinds) - back)
+    return kinds
 
 
-def _attribution(lines: Sequence[str], i: int, inside: Sequence[bool] | None) -> tuple[int, bool]:
-    """How many lines from `i` on say "On … wrote:" (0 = none), and whether all below them is quoted without signs."""
-    starts = _START.match(lines[i]) is not None
-    for count in (1, 2, 3, 4) if starts else (1,):
-        last = lines[i + count - 1] if i + count <= len(lines) else ""
-        if not last or last.startswith(">"):
-            break
-        follows = last[-1] in ":：>*_" and _quote_follows(lines, i + count, inside)
-        if last[-1] not in ":：>*_" or not (starts or follows):
+def _is_wrapped(seen: Sequence[str], kinds: Sequence[str], quoted: frozenset[int]) -> bool:
+    """True for the lost end of a quoted line: that one was long and stopped within its sentence."""
+    i = len(kinds)
+    if i == 0 or i - 1 not in quoted or i + 1 not in quoted:
+        return False
+    above, line = seen[i - 1], seen[i]
+    return len(above) >= _WRAPPED and above[-1] not in ".?!:;" and line[0].islower() and len(line) < len(above)
+
+
+def _bridge(seen: Sequence[str], kinds: list[str]) -> None:
+    """Blank lines between quoted ones are quoted too (in place)."""
+    for i in range(1, len(kinds)):
+        if not seen[i] and kinds[i - 1] == "quote":
+            kinds[i] = "quote"
+    for i in range(len(kinds) - 1, -1, -1):
+        if seen[i] or kinds[i] != "quote":
             continue
-        joined = " ".join(lines[i : i + count])[:_SEEN]
-        strong = starts and _DATED.search(joined) is not None
-        if (strong or follows) and (_says_wrote(joined) or _STAMPED.match(joined)):
-            return count, not follows
-    return 0, False
+        if i + 1 == len(kinds) or kinds[i + 1] != "quote":
+            kinds[i] = "new"
 
 
-def _says_wrote(line: str) -> bool:
-    """True when the line ends like "… wrote:"."""
-    return _COLON.search(line, max(0, len(line) - 6)) is not None and (
-        _VERB.search(line, max(0, len(line) - 200)) is not None
-    )
-
-
-def _quote_follows(lines: Sequence[str], i: int, inside: Sequence[bool] | None) -> bool:
-    """True when the next line with anything on it is marked as quoted."""
-    for at in range(i, min(i + 4, len(lines))):
-        if lines[at]:
-            return lines[at].startswith(">") or (inside is not None and inside[at])
-    return False
+def _sign(lines: Sequence[str], kinds: list[str]) -> None:
+    """Marks the signatures of the first and the last runs of new lines (in place)."""
+    runs = [(start, end) for kind, start, end in _runs(kinds) if kind == "new"]
+    words_above = False
+    for start, end in [*runs[:_SIGNED], *runs[max(_SIGNED, len(runs) - _SIGNED) :]]:
+        cut = signature(lines, start, end, words_above=words_above)
+        kinds[cut:end] = ["signature"] * (end - cut)
+        words_above = words_above or any(lines[i].strip() for i in range(start, cut))
 
 
 def _keep_answered(lines: Sequence[str], kinds: list[str]) -> None:
     """Quoted lines with an answer below them stay, when the answers stand between quoted lines (in place)."""
     blocks = _blocks(lines, kinds)
+    last = max((i for i, (kind, _, _) in enumerate(blocks) if kind == "quote"), default=0)
     answered = [i for i, (kind, _, _) in enumerate(blocks[:-1]) if kind == "quote" and blocks[i + 1][0] == "new"]
-    between = [i for i in answered if i + 2 < len(blocks) and blocks[i + 2][0] == "quote"]
-    if not between:
+    if not answered or answered[0] >= last:
         return
     for i in answered:
-        if i >= between[0]:
-            _, start, end = blocks[i]
-            block = [line.strip() for line in lines[start:end]]
-            signs = any(line.startswith(">") for line in block)  # then what has none is the line "On … wrote:"
-            kinds[start:end] = ["quote" if signs and line and line[0] != ">" else "new" for line in block]
+        _, start, end = blocks[i]
+        block = [line.strip() for line in lines[start:end]]
+        signs = any(line.startswith(_SIGNS) for line in block)  # then what has none is the line "On … wrote:"
+        kinds[start:end] = ["quote" if signs and line and not line.startswith(_SIGNS) else "answered" for line in block]
 
 
 def _blocks(lines: Sequence[str], kinds: Sequence[str]) -> list[tuple[str, int, int]]:
@@ -227,57 +229,3 @@ def _blocks(lines: Sequence[str], kinds: Sequence[str]) -> list[tuple[str, int, 
         else:
             blocks.append((kind, i, i + 1))
     return blocks
-
-
-def _sign(lines: Sequence[str], kinds: list[str]) -> None:
-    """Marks signatures, from `-- ` (RFC 3676 section 4.3) or a telephone's line to the next quotation (in place)."""
-    start = 0
-    while start < len(kinds):
-        if kinds[start] != "new":
-            start += 1
-            continue
-        end = next((i for i in range(start, len(kinds)) if kinds[i] != "new"), len(kinds))
-        cut = _signature(lines, start, end)
-        kinds[cut:end] = ["signature"] * (end - cut)
-        start = end
-
-
-def _signature(lines: Sequence[str], start: int, end: int) -> int:
-    """Where the signature of the new lines start to end begins; `end` when they have none."""
-    cut, filled = end, 0
-    for i in range(end - 1, start - 1, -1):
-        line = lines[i]
-        if line in ("-- ", "--"):
-            return i
-        filled += bool(line.strip())
-        if filled == 1 and line.strip() and len(line) <= 80 and _PHONE.match(line):
-            cut = i  # and a real signature may stand above it
-        if filled > _SIGNATURE_LINES:
-            break
-    return cut
-
-
-def forwarded_sender(text: str, *, subject_says_so: bool) -> Address | None:
-    """Who wrote the mail that is passed on in `text`: the From of the first block that says that it was forwarded.
-
-    A block without such words (Outlook) counts when the subject has a forward prefix.
-    """
-    lines = [line[:_SEEN].strip() for line in text.split("\n")]
-    for i, line in enumerate(lines):
-        if not (":" in line or "-" in line):
-            continue
-        if _FORWARD.match(line):
-            below = (j for j in range(i + 1, min(i + 8, len(lines))) if _FROM.match(lines[j]))
-            return _from_line(lines, next(below, None))
-        if subject_says_so and _header_block(lines, i):
-            return _from_line(lines, i)
-    return None
-
-
-def _from_line(lines: Sequence[str], i: int | None) -> Address | None:
-    if i is None:
-        return None
-    joined = lines[i] + (" " + lines[i + 1] if i + 1 < len(lines) and "@" not in lines[i] else "")
-    value = re.split("[:：]", joined, maxsplit=1)[1].replace("[mailto:", "<").replace("]", ">").replace("*", "")
-    found = address_list(value, most=1)
-    return found[0] if found else None

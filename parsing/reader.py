@@ -17,11 +17,12 @@ from parsing import headers
 from parsing.attachments import INSIDE, describe, files_in_text, files_of, shown_ids
 from parsing.body import Body, characters, digest, read_body
 from parsing.charsets import decode_bytes
+from parsing.header_blocks import forwarded_sender
 from parsing.headers import Fields
 from parsing.limits import Limits
 from parsing.message import Address, Attachment, Defect, Kind, Message, Permanent
 from parsing.origin import kind_of
-from parsing.quoting import forwarded_sender, split_text
+from parsing.quoting import split_text
 from parsing.report import read_reports, report_type
 from parsing.structure import Part, content, is_attachment, walk
 from parsing.traits import calendar_method
@@ -132,7 +133,7 @@ def _flat(raw: bytes, fields: Fields, limits: Limits, *, why: str) -> Message:
 def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: str = "") -> Message:
     """Header and body put together."""
     subject = headers.subject(fields, limits)
-    text, spans = split_text(body.text)
+    text, spans = split_text(body.text, forwarded=headers.is_forward(subject), limits=limits)
     kind, confidence, why = kind_of(fields, spans, calendar)
     references = headers.ids(fields.text("references"))
     return Message(

@@ -28,12 +28,12 @@ class Relayed:
 
 
 def own_words(spans: Iterable[Span]) -> tuple[str, str]:
-    """(words above the first quotation or marker, new words that stand below it)."""
+    """(words above the first that is not the writer's, new words that stand below it)."""
     above: list[str] = []
     below: list[str] = []
     cut = False
     for span in spans:
-        if span.kind in ("quote", "marker"):
+        if span.kind not in ("new", "signature"):
             cut = True
             continue
         head, quoted, tail = ("", False, span.text) if cut else _until_quotation(span.text)

@@ -116,6 +116,8 @@ def test_commands_count_only_on_top() -> None:
         (Span("new", "write to support+aaaabbbbccccddddeeeeffffgggghhhhiiiijjjjkk@example.org\n"),),
         (Span("new", "She is a very important person\n"),),
         (Span("quote", "> only a quotation\n"),),
+        (Span("forward", "From: Anna\nSubject: x\n\n#close\nher words\n"),),
+        (Span("answered", "her question\n"), Span("new", "my answer\n"), Span("answered", "her next\n")),
     ],
 )
 def test_what_can_not_be_relayed_safely_is_kept_and_the_agent_told(spans: tuple[Span, ...]) -> None:
