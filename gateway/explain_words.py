@@ -15,7 +15,7 @@ from gateway.explained import Explained, Kept
 from gateway.printable import printable
 from gateway.reasons import told_trace
 from gateway.tables import console, moment, print_below
-from parsing.message import Address, Evidence, Grade, Kind, Message, Span
+from parsing.message import READ, Address, Evidence, Grade, Kind, Message, Span
 from rules.decision import Decision, Notice
 from rules.delivery_words import plain_words
 from rules.ticket import Ticket, number_text
@@ -112,7 +112,7 @@ def _print_words(message: Message, *, full: bool) -> None:
 
 def _span(span: Span, *, full: bool) -> Iterator[Text]:
     """The lines of a span with its bar. Blank lines at its ends are left out, unless all is wanted."""
-    new = span.kind == "new"
+    new = span.kind in READ
     whole = span.text.splitlines()
     lines = whole if full else "\n".join(whole).strip("\n").split("\n")
     if not span.text.strip():
