@@ -1,4 +1,4 @@
-"""What vacation programs and receipts say, by language: data for wording.py.
+"""What vacation programs say, by language: data for wording.py.
 
 Every phrase is looked for as it stands in text in lower case with one blank between words and straight apostrophes,
 so a look costs one substring search. `subjects` stand at the start of a subject. A phrase belongs here only if
@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`absent`: I am away. `later`: I shall answer then. `instead`: whom to ask. `kept`: nobody reads or forwards it.
+    """`subjects`: what programs begin a subject with. `nouns`: the same, where people write it too.
 
+    `absent`: I am away. `later`: I shall answer then. `instead`: whom to ask. `kept`: nobody reads or forwards it.
     `thanks`: for the mail. `automatic`: it says itself that no person wrote it.
     """
 
     subjects: tuple[str, ...]
+    nouns: tuple[str, ...]
     absent: tuple[str, ...]
     later: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
@@ -35,250 +37,344 @@ LANGUAGES: dict[str, Language] = {
     "en": Language(
         subjects=_("out of office|out of the office|automatic reply|automatic response|automated reply|auto reply|"
                    "auto-reply|autoreply|automated response|auto response|autoresponse|vacation reply|"
-                   "away from my mail"),
+                   "away from my mail|ooo|vacation responder|vacation message|away message|holiday auto-reply"),
+        nouns=_("vacation|away|on leave|on holiday"),
         absent=_("out of the office|out of office|on annual leave|on vacation|on holiday|on leave|maternity leave|"
                  "parental leave|sick leave|paternity leave|away from my desk|away from the office|i am away|"
                  "i'm away|i will be away|not in the office|no longer works for|no longer work for|"
                  "no longer with the company|has left the company|i am currently unavailable|i am travelling|"
-                 "i am traveling"),
-        later=_("upon my return|on my return|when i return|when i get back|when i am back|when i'm back|"
-                "after my return|will get back to you|as soon as i return|will respond to your|will reply to your"),
+                 "i am traveling|out until|out of town"),
+        later=_("on my return|when i return|when i get back|when i am back|when i'm back|after my return|"
+                "will get back to you|as soon as i return|will respond to your|will reply to your|after i return|"
+                "once i return|after my holiday|as soon as possible after|back in the office"),
         instead=_("for urgent|in urgent cases|if your matter is urgent|if it is urgent|if this is urgent|"
-                  "if you need immediate|for immediate assistance|please contact|in my absence|in the meantime"),
-        kept=_("limited access to e-mail|limited access to email|limited access to my email|no access to e-mail|"
-               "no access to email|will not be forwarded|not be able to read|mailbox is not monitored|"
-               "will not be reading|not reading my|read no mail|limited access to my e-mail|"
-               "only notification you will"),
+                  "if you need immediate|for immediate assistance|please contact|in my absence|in the meantime|"
+                  "if you need something|for anything urgent|if urgent|in case of emergency|"
+                  "need immediate assistance"),
+        kept=_("no access to e-mail|no access to email|will not be forwarded|not be able to read|"
+               "mailbox is not monitored|will not be reading|not reading my|read no mail|"
+               "only notification you will|intermittent access|limited access|restricted access|sporadic access|"
+               "not checking e-mail|not checking email|not be checking|not monitoring|not reading e-mail|"
+               "not reading email"),
         thanks=_("thank you for your e-mail|thank you for your email|thank you for your message|"
                  "thank you for your mail|thanks for your e-mail|thanks for your email|thanks for your message|"
-                 "thank you for contacting"),
+                 "thank you for contacting|many thanks for your|thanks for getting in touch|"
+                 "thank you for getting in touch|thank you for reaching out|we have received your message|"
+                 "we've received your message"),
         automatic=_("this is an automatic|this is an automated|this is an auto-|automatically generated|"
                     "an automated response|an automatic response|do not reply to this|please do not reply|"
                     "generated automatically"),
     ),
     "de": Language(
-        subjects=_("abwesenheitsnotiz|automatische antwort|abwesenheitsnachricht|abwesenheitsmeldung|abwesenheit|"
-                   "abwesend|automatische rückmeldung|automatische eingangsbestätigung|nicht im haus|nicht im büro"),
+        subjects=_("abwesenheitsnotiz|automatische antwort|abwesenheitsnachricht|abwesenheitsmeldung|"
+                   "automatische rückmeldung|automatische eingangsbestätigung|automatische abwesenheitsnotiz|"
+                   "automatische e-mail|abwesenheitsinfo|out-of-office"),
+        nouns=_("abwesenheit|abwesend|nicht im haus|nicht im büro"),
         absent=_("nicht im büro|nicht im haus|im urlaub|außer haus|ausser haus|nicht am platz|abwesend|elternzeit|"
-                 "nicht erreichbar|bin nicht da|nicht mehr für unser|nicht mehr im unternehmen|mutterschutz"),
+                 "nicht erreichbar|bin nicht da|nicht mehr für unser|nicht mehr im unternehmen|mutterschutz|"
+                 "habe urlaub|in urlaub|auf dienstreise|nicht verfügbar|nicht zu erreichen"),
         later=_("wieder erreichbar|wieder im büro|wieder im haus|nach meiner rückkehr|kehre zurück|"
-                "wieder für sie da|schnellstmöglich"),
-        instead=_("in dringenden fällen|in dringenden angelegenheiten|bei dringenden|wenden sie sich bitte an|"
-                  "wenden sie sich an|in meiner abwesenheit|meine vertretung"),
+                "wieder für sie da|schnellstmöglich|melde mich|nach meinem urlaub|wieder da|wieder zu erreichen|"
+                "werde ich ihre"),
+        instead=_("in dringenden fällen|in dringenden angelegenheiten|bei dringenden|in meiner abwesenheit|"
+                  "meine vertretung|in eilfällen|bei eiligen|in wichtigen fällen|kontaktieren sie bitte|"
+                  "wenden sie sich"),
         kept=_("nicht weitergeleitet|nicht automatisch weitergeleitet|keinen zugriff auf|nicht gelesen|"
-               "wird nicht bearbeitet|keine e-mails lesen"),
-        thanks=_("vielen dank für ihre nachricht|vielen dank für ihre e-mail|vielen dank für ihre mail|"
-                 "danke für ihre nachricht|danke für ihre e-mail|vielen dank für deine|danke für deine"),
-        automatic=_("ist eine automatische|ist eine automatisch|wurde automatisch|automatisch generiert|"
-                    "automatisch erstellt|automatisch erzeugt|antworten sie nicht auf diese|"
-                    "antworten sie bitte nicht|bitte nicht auf diese"),
+               "wird nicht bearbeitet|keine e-mails lesen|kein zugriff auf|nur eingeschränkt|nur unregelmäßig|"
+               "nur sporadisch|rufe meine e-mails nicht|nicht abgerufen"),
+        thanks=_("danke für ihre nachricht|danke für ihre e-mail|vielen dank für deine|danke für deine|"
+                 "danke für ihre mail|danke für ihre anfrage|vielen dank für ihr"),
+        automatic=_("ist eine automatisch|wurde automatisch|automatisch generiert|automatisch erstellt|"
+                    "automatisch erzeugt|antworten sie nicht auf diese|antworten sie bitte nicht|"
+                    "bitte nicht auf diese"),
     ),
     "fr": Language(
         subjects=_("réponse automatique|reponse automatique|absence du bureau|message d'absence|absent du bureau|"
-                   "notification d'absence"),
-        absent=_("absent|en congé|en vacances|hors du bureau|pas au bureau"),
-        later=_("de retour le|dès mon retour|à mon retour|je répondrai|je vous répondrai|de retour à partir"),
+                   "notification d'absence|réponse d'absence"),
+        nouns=_("absence|absent(e)|absent|absence de|absence :"),
+        absent=_("absent|en congé|en vacances|hors du bureau|pas au bureau|en déplacement|indisponible"),
+        later=_("de retour le|dès mon retour|à mon retour|je répondrai|je vous répondrai|de retour à partir|"
+                "prendrai connaissance|à compter du|reviendrai vers vous|répondrai dès"),
         instead=_("en cas d'urgence|en mon absence|pendant mon absence|pour toute urgence|veuillez contacter|"
-                  "merci de contacter|veuillez vous adresser"),
+                  "merci de contacter|veuillez vous adresser|demande urgente|vous pouvez contacter|si urgent|"
+                  "en cas de besoin"),
         kept=_("ne sera pas transféré|ne seront pas transférés|pas accès à ma messagerie|pas accès à mes|"
-               "accès limité à|ne sera pas lu"),
+               "ne sera pas lu|ne consulte pas|sans accès à|pas consultés|ne sera pas consult|pas lus|accès limité"),
         thanks=_("je vous remercie de votre message|je vous remercie pour votre|merci pour votre message|"
-                 "merci de votre message|merci pour votre e-mail|merci pour votre courriel|merci pour votre mail"),
-        automatic=_("ceci est une réponse automatique|ceci est un message automatique|message automatique|"
-                    "généré automatiquement|envoyé automatiquement|ne pas répondre à ce|merci de ne pas répondre"),
+                 "merci de votre message|merci pour votre e-mail|merci pour votre courriel|merci pour votre mail|"
+                 "j'ai bien reçu votre|nous avons bien reçu votre|je vous remercie de votre mail"),
+        automatic=_("ceci est une réponse automatique|message automatique|généré automatiquement|"
+                    "envoyé automatiquement|ne pas répondre à ce|merci de ne pas répondre"),
     ),
     "pl": Language(
-        subjects=_("odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|autoresponder|poza biurem|"
-                   "nieobecność|nieobecny|nieobecna"),
-        absent=_("jestem na urlopie|przebywam na urlopie|poza biurem|nieobecny|nieobecna|na urlopie|"
-                 "nie ma mnie w biurze"),
-        later=_("odpowiem po powrocie|po powrocie|wracam|będę dostępn|po moim powrocie"),
-        instead=_("w pilnych sprawach|w sprawach pilnych|w nagłych|proszę o kontakt z|podczas mojej nieobecności"),
-        kept=_("nie będzie przekazana|nie zostanie przekazana|ograniczony dostęp do|nie mam dostępu do"),
+        subjects=_("odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|autoresponder|"
+                   "automatyczna wiadomość|informacja o nieobecności"),
+        nouns=_("poza biurem|nieobecność|nieobecny|nieobecna"),
+        absent=_("poza biurem|nieobecny|nieobecna|na urlopie|nie ma mnie w biurze|na zwolnieniu|na delegacji|"
+                 "przebywam poza"),
+        later=_("po powrocie|wracam|będę dostępn|po moim powrocie|wrócę|skontaktuję się|po urlopie|odpowiem na"),
+        instead=_("w sprawach pilnych|w nagłych|proszę o kontakt z|podczas mojej nieobecności|w razie pilnej|"
+                  "w pilnych|pilne sprawy|w razie potrzeby"),
+        kept=_("nie będzie przekazana|nie zostanie przekazana|ograniczony dostęp do|nie mam dostępu do|"
+               "nie odbieram poczty|nie odczytuję|ograniczonym dostęp|nie będę odbiera"),
         thanks=_("dziękuję za wiadomość|dziękujemy za wiadomość|dziękuję za e-mail|dziękuję za maila|"
-                 "dziękuję za przesłan"),
+                 "dziękuję za przesłan|dziękuję za kontakt|dziękujemy za kontakt|dziękuję za państwa"),
         automatic=_("wiadomość automatyczna|wygenerowana automatycznie|wygenerowany automatycznie|"
                     "automatyczna odpowiedź|prosimy nie odpowiadać|proszę nie odpowiadać|wysłana automatycznie"),
     ),
     "es": Language(
         subjects=_("respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|"
-                   "ausente de la oficina|mensaje automático"),
-        absent=_("fuera de la oficina|fuera de oficina|de vacaciones|ausente|de baja|no estoy en la oficina"),
+                   "ausente de la oficina|mensaje automático|mensaje de ausencia|ausencia temporal|"
+                   "contestación automática"),
+        nouns=_("ausencia"),
+        absent=_("fuera de la oficina|fuera de oficina|de vacaciones|ausente|de baja|no estoy en la oficina|"
+                 "no estaré disponible|estaré fuera|ausencia"),
         later=_("a mi regreso|a mi vuelta|responderé a su|le responderé|cuando regrese|cuando vuelva|regreso el|"
-                "vuelvo el"),
+                "vuelvo el|responderé cuando|contestaré|atenderé su|a la vuelta"),
         instead=_("en caso de urgencia|para asuntos urgentes|si es urgente|póngase en contacto|durante mi ausencia|"
-                  "en mi ausencia|por favor contacte"),
-        kept=_("no será reenviado|no tendré acceso al|acceso limitado a|sin acceso al correo"),
+                  "en mi ausencia|por favor contacte|en caso de emergencia|asunto urgente|puede contactar"),
+        kept=_("no será reenviado|no tendré acceso al|no revisaré|no leeré|acceso limitado|sin acceso a"),
         thanks=_("gracias por su mensaje|gracias por su correo|gracias por tu mensaje|gracias por tu correo|"
-                 "gracias por su email|gracias por contactar"),
+                 "gracias por su email|gracias por contactar|he recibido su|hemos recibido su|gracias por escribir|"
+                 "gracias por ponerse en contacto"),
         automatic=_("este es un mensaje automático|esta es una respuesta automática|generado automáticamente|"
                     "no responda a este|por favor no responda|enviado automáticamente"),
     ),
     "it": Language(
-        subjects=_("risposta automatica|fuori sede|fuori ufficio|messaggio automatico|assenza"),
-        absent=_("fuori ufficio|fuori sede|in ferie|assente|non sono in ufficio|in vacanza|in congedo"),
-        later=_("al mio rientro|al mio ritorno|risponderò|rientrerò|sarò di ritorno"),
+        subjects=_("risposta automatica|messaggio automatico|risponditore automatico|assente dall'ufficio|"
+                   "avviso di assenza"),
+        nouns=_("assenza|fuori sede|fuori ufficio|assente"),
+        absent=_("fuori ufficio|fuori sede|in ferie|assente|non sono in ufficio|in vacanza|in congedo|"
+                 "sono in trasferta|non disponibile|fuori dall'ufficio"),
+        later=_("al mio rientro|al mio ritorno|risponderò|rientrerò|sarò di ritorno|la ricontatterò|al rientro|"
+                "tornerò"),
         instead=_("per urgenze|in caso di urgenza|per questioni urgenti|durante la mia assenza|in mia assenza|"
-                  "si prega di contattare"),
-        kept=_("non sarà inoltrat|non verrà inoltrat|accesso limitato alla|non ho accesso alla|non avrò accesso"),
+                  "si prega di contattare|in caso di necessità|può contattare|può scrivere a"),
+        kept=_("non sarà inoltrat|non verrà inoltrat|non ho accesso alla|non avrò accesso|accesso limitato|"
+               "non leggo|senza accesso|non posso leggere"),
         thanks=_("grazie per il messaggio|grazie per il suo messaggio|grazie per la sua e-mail|grazie per l'e-mail|"
-                 "grazie per la tua|grazie per averci contattat"),
+                 "grazie per la tua|grazie per averci contattat|grazie per avermi scritto|grazie per la mail|"
+                 "gentile cliente, grazie|ho ricevuto la sua|abbiamo ricevuto la"),
         automatic=_("questo è un messaggio automatico|questa è una risposta automatica|generato automaticamente|"
                     "generata automaticamente|non rispondere a quest|si prega di non rispondere"),
     ),
     "pt": Language(
-        subjects=_("resposta automática|resposta automatica|fora do escritório|ausência temporária|ausência|"
-                   "ausente do escritório"),
-        absent=_("fora do escritório|de férias|ausente|em férias|de licença|não estou no escritório"),
+        subjects=_("resposta automática|resposta automatica|ausência temporária|ausente do escritório|"
+                   "mensagem de ausência|aviso de ausência"),
+        nouns=_("ausência|fora do escritório|ausente"),
+        absent=_("fora do escritório|de férias|ausente|em férias|de licença|não estou no escritório|de folga"),
         later=_("responderei|assim que regressar|quando regressar|no meu regresso|ao retornar|no meu retorno|"
-                "regresso no dia|retorno no dia|quando voltar"),
+                "regresso no dia|retorno no dia|quando voltar|na volta|ao regressar"),
         instead=_("em caso de urgência|para assuntos urgentes|na minha ausência|durante a minha ausência|"
-                  "por favor contacte|favor entrar em contato|em caso de emergência"),
-        kept=_("não será reencaminhad|não será encaminhad|acesso limitado ao|sem acesso ao e-mail"),
+                  "por favor contacte|favor entrar em contato|em caso de emergência|se for urgente|"
+                  "em caso de urgencia|assunto urgente|pode contactar"),
+        kept=_("não será reencaminhad|não será encaminhad|sem acesso a|acesso limitado|não lerei|não estarei a ler"),
         thanks=_("obrigada pela sua mensagem|obrigado pela sua mensagem|obrigado pelo seu|obrigada pelo seu|"
-                 "agradeço a sua mensagem|obrigado por entrar em contato|agradecemos o seu contato"),
-        automatic=_("esta é uma resposta automática|esta é uma mensagem automática|mensagem automática|"
-                    "gerada automaticamente|gerado automaticamente|não responda a este|não responda a esta"),
+                 "agradeço a sua mensagem|obrigado por entrar em contato|agradecemos o seu contato|"
+                 "obrigado pelo contato|obrigada pelo contato|obrigado pelo contacto|recebemos o seu|recebi o seu"),
+        automatic=_("esta é uma resposta automática|mensagem automática|gerada automaticamente|"
+                    "gerado automaticamente|não responda a este|não responda a esta"),
     ),
     "nl": Language(
-        subjects=_("automatisch antwoord|automatische beantwoording|afwezigheidsbericht|afwezigheid|afwezig|"
-                   "niet op kantoor|automatische reactie"),
-        absent=_("niet op kantoor|met vakantie|op vakantie|afwezig|met verlof|niet aanwezig|buiten kantoor"),
-        later=_("weer terug|bij terugkomst|na mijn vakantie|bij mijn terugkeer|weer bereikbaar|na terugkomst"),
+        subjects=_("automatisch antwoord|automatische beantwoording|afwezigheidsbericht|automatische reactie|"
+                   "afwezigheidsmelding|afwezigheidsassistent|out-of-office"),
+        nouns=_("afwezigheid|afwezig|niet op kantoor"),
+        absent=_("niet op kantoor|met vakantie|op vakantie|afwezig|met verlof|niet aanwezig|buiten kantoor|"
+                 "ik ben vrij|niet bereikbaar"),
+        later=_("weer terug|bij terugkomst|na mijn vakantie|bij mijn terugkeer|weer bereikbaar|na terugkomst|"
+                "zodra ik terug|neem ik contact"),
         instead=_("voor dringende zaken|in dringende gevallen|bij spoed|tijdens mijn afwezigheid|"
-                  "contact opnemen met|neem contact op met"),
-        kept=_("niet doorgestuurd|beperkt toegang tot|geen toegang tot mijn|wordt niet gelezen|niet gelezen"),
+                  "contact opnemen met|neem contact op met|bij dringende|voor spoed|dringende vragen|"
+                  "bij vragen kunt u"),
+        kept=_("niet doorgestuurd|geen toegang tot mijn|niet gelezen|lees ik mijn mail niet|lees mijn mail niet|"
+               "mail niet lees|beperkt toegang|lees geen mail"),
         thanks=_("bedankt voor uw bericht|dank voor uw bericht|bedankt voor uw e-mail|dank u voor uw|"
-                 "bedankt voor je|hartelijk dank voor uw|dank voor je"),
+                 "bedankt voor je|hartelijk dank voor uw|dank voor je|bedankt voor uw mail|wij hebben uw|"
+                 "dank voor uw mail"),
         automatic=_("dit is een automatisch|automatisch gegenereerd|automatisch aangemaakt|"
                     "niet op deze e-mail te antwoorden|niet antwoorden op deze|automatisch verzonden"),
     ),
     "sv": Language(
-        subjects=_("autosvar|automatiskt svar|frånvaromeddelande|frånvaro|frånvarande|semester autosvar"),
+        subjects=_("autosvar|automatiskt svar|frånvaromeddelande|semester autosvar|autosvar från|frånvarobesked|"
+                   "automatiskt meddelande"),
+        nouns=_("frånvaro|frånvarande"),
         absent=_("inte på kontoret|på semester|har semester|tjänstledig|föräldraledig|inte på plats|frånvarande|"
-                 "ute från kontoret|ej på plats"),
-        later=_("är tillbaka|åter på kontoret|när jag är tillbaka|åter den|tillbaka på kontoret|när jag är åter"),
-        instead=_("vid brådskande|om det är brådskande|i brådskande|under min frånvaro|kontakta växeln"),
-        kept=_("vidarebefordras inte|läses inte|inte vidarebefordras|begränsad tillgång till"),
-        thanks=_("tack för ditt mejl|tack för ditt mail|tack för ditt meddelande|tack för din e-post|tack för ert"),
+                 "ute från kontoret|ej på plats|är ledig|på resande fot|är bortrest"),
+        later=_("är tillbaka|åter på kontoret|åter den|tillbaka på kontoret|när jag är åter|återkommer|"
+                "svarar när jag|när jag kommer tillbaka"),
+        instead=_("vid brådskande|om det är brådskande|i brådskande|under min frånvaro|kontakta växeln|vid akuta|"
+                  "i akuta|akuta ärenden|kontakta gärna"),
+        kept=_("vidarebefordras inte|läses inte|inte vidarebefordras|läser inte min|läser inte mejl|inte läsa min|"
+               "begränsad tillgång"),
+        thanks=_("tack för ditt mejl|tack för ditt mail|tack för ditt meddelande|tack för din e-post|tack för ert|"
+                 "tack för din mail|tack för mejlet|vi har tagit emot"),
         automatic=_("detta är ett automatiskt|detta är ett autosvar|automatiskt genererat|går inte att svara på|"
                     "svara inte på detta"),
     ),
     "da": Language(
-        subjects=_("automatisk svar|autosvar|fraværsmeddelelse|fravær|ikke på kontoret|ikke til stede"),
-        absent=_("ikke på kontoret|holder ferie|på ferie|er på orlov|har fri|fraværende|på barsel|ikke til stede"),
-        later=_("er tilbage|tilbage på kontoret|når jeg er tilbage|når jeg vender tilbage|vender tilbage"),
-        instead=_("hvis det haster|i hastetilfælde|ved akutte|i mit fravær|under mit fravær|kontakt venligst"),
-        kept=_("bliver ikke videresendt|videresendes ikke|læses ikke|begrænset adgang til"),
-        thanks=_("tak for din mail|tak for din e-mail|tak for din besked|tak for din henvendelse|tak for jeres"),
+        subjects=_("automatisk svar|autosvar|fraværsmeddelelse|fraværsbesked|automatisk besked"),
+        nouns=_("fravær|ikke på kontoret|ikke til stede"),
+        absent=_("ikke på kontoret|holder ferie|på ferie|er på orlov|har fri|fraværende|på barsel|ikke til stede|"
+                 "er bortrejst|jeg er væk"),
+        later=_("er tilbage|tilbage på kontoret|svarer når|vender jeg tilbage|når jeg er hjemme|svarer dig"),
+        instead=_("hvis det haster|i hastetilfælde|ved akutte|i mit fravær|under mit fravær|kontakt venligst|"
+                  "er det vigtigt|har du brug for hjælp|ved hastesager|du kan kontakte"),
+        kept=_("bliver ikke videresendt|videresendes ikke|læses ikke|læser ikke mails|læser ikke min|"
+               "begrænset adgang|tjekker ikke"),
+        thanks=_("tak for din mail|tak for din e-mail|tak for din besked|tak for din henvendelse|tak for jeres|"
+                 "tak for mailen|tak for din e-post|vi har modtaget din"),
         automatic=_("dette er et automatisk|dette er en automatisk|automatisk genereret|kan ikke besvares|"
                     "svar ikke på denne"),
     ),
     "no": Language(
-        subjects=_("autosvar|automatisk svar|fraværsmelding|fraværsassistent|fravær|ikke til stede"),
+        subjects=_("autosvar|automatisk svar|fraværsmelding|fraværsassistent|automatisk melding|fraværsbeskjed"),
+        nouns=_("fravær|ikke til stede|bortreist"),
         absent=_("ikke til stede|ute av kontoret|på ferie|har ferie|ikke på kontoret|permisjon|fraværende|"
-                 "avspaserer"),
-        later=_("er tilbake|når jeg er tilbake|tilbake på kontoret|svarer på e-posten når"),
+                 "avspaserer|bortreist|er på reise|tar ferie"),
+        later=_("er tilbake|tilbake på kontoret|svarer på e-posten når|svarer når"),
         instead=_("ved hastesaker|hvis det haster|i hastesaker|i mitt fravær|kontakt sentralbordet|"
-                  "vennligst kontakt"),
-        kept=_("blir ikke videresendt|videresendes ikke|leses ikke|begrenset tilgang til"),
-        thanks=_("takk for din e-post|takk for e-posten|takk for din henvendelse|takk for din melding|"
-                 "takk for meldingen"),
+                  "vennligst kontakt|er det viktig|haster det|ved behov|kan du kontakte"),
+        kept=_("blir ikke videresendt|videresendes ikke|leses ikke|leser ikke e-post|leser ikke min|"
+               "begrenset tilgang|sjekker ikke"),
+        thanks=_("takk for din e-post|takk for din henvendelse|takk for din melding|takk for meldingen|"
+                 "takk for mailen|takk for e-post|vi har mottatt din"),
         automatic=_("dette er et automatisk|dette er en automatisk|automatisk generert|kan ikke besvares|"
                     "ikke svar på denne"),
     ),
     "fi": Language(
         subjects=_("automaattinen vastaus|automaattivastaus|poissaoloviesti|poissaoloilmoitus|poissa toimistosta|"
-                   "poissa"),
-        absent=_("poissa toimistolta|poissa toimistosta|olen lomalla|lomalla|vuosilomalla|poissa|vapaalla"),
-        later=_("palattuani|vastaan viestiisi|palaan|lomani jälkeen|palaan töihin"),
-        instead=_("kiireellisissä asioissa|kiireisissä asioissa|ottakaa yhteyttä|ota yhteyttä|poissa ollessani"),
-        kept=_("ei välitetä|ei lueta|viestejä ei|rajoitetusti sähköpost"),
-        thanks=_("kiitos viestistäsi|kiitos viestistänne|kiitos sähköpostistasi|kiitos yhteydenotostasi"),
+                   "automaattinen vastausviesti"),
+        nouns=_("poissa|poissaolo"),
+        absent=_("lomalla|poissa|vapaalla|lomailen"),
+        later=_("vastaan viestiisi|palaan|lomani jälkeen|vastaan sinulle|palattua"),
+        instead=_("ottakaa yhteyttä|ota yhteyttä|poissa ollessani|kiireellisissä|kiireisissä|voit ottaa yhteyttä"),
+        kept=_("ei välitetä|ei lueta|viestejä ei|rajoitetusti sähköpost|en lue sähköpost|luen sähköpostia harvoin|"
+               "en seuraa sähköpost"),
+        thanks=_("kiitos viestistäsi|kiitos viestistänne|kiitos yhteydenotosta|kiitos sähköpostista|"
+                 "viestisi on vastaanotettu"),
         automatic=_("tämä on automaattinen|automaattisesti luotu|älä vastaa tähän|älkää vastatko tähän"),
     ),
     "cs": Language(
-        subjects=_("automatická odpověď|automaticka odpoved|mimo kancelář|nepřítomnost|nejsem v kanceláři"),
-        absent=_("nejsem v kanceláři|na dovolené|mimo kancelář|nepřítomen|nepřítomna|čerpám dovolenou"),
-        later=_("po svém návratu|po návratu|vrátím se|odpovím po|budu zpět"),
-        instead=_("v naléhavých případech|v naléhavém případě|v neodkladných|kontaktujte|v mé nepřítomnosti"),
-        kept=_("nebude přeposlán|omezený přístup k|nemám přístup k|nejsou přeposílány"),
-        thanks=_("děkuji za vaši zprávu|děkuji za váš e-mail|děkuji za zprávu|děkujeme za vaši|děkuji za váš"),
+        subjects=_("automatická odpověď|automaticka odpoved|automatická zpráva|oznámení o nepřítomnosti"),
+        nouns=_("nepřítomnost|mimo kancelář|nejsem v kanceláři"),
+        absent=_("nejsem v kanceláři|na dovolené|mimo kancelář|nepřítomen|nepřítomna|dovolenou|nejsem k zastižení|"
+                 "služební cestě"),
+        later=_("po svém návratu|po návratu|vrátím se|odpovím po|budu zpět|ozvu se|odpovím vám|budu opět|"
+                "odpovím co nejdříve"),
+        instead=_("v naléhavých případech|v naléhavém případě|v neodkladných|kontaktujte|v mé nepřítomnosti|"
+                  "v případě potřeby|naléhavé záležitosti|obraťte se na|v urgentních"),
+        kept=_("nebude přeposlán|nemám přístup k|nejsou přeposílány|e-maily čtu jen|nečtu|omezený přístup|"
+               "bez přístupu"),
+        thanks=_("děkuji za vaši zprávu|děkuji za zprávu|děkujeme za vaši|děkuji za váš|děkuji za e-mail|"
+                 "vaši zprávu jsem|děkujeme za zprávu|obdrželi jsme"),
         automatic=_("toto je automatická|tato zpráva byla vygenerována automaticky|automaticky vygenerován|"
                     "neodpovídejte na tent|prosím neodpovídejte"),
     ),
     "ru": Language(
         subjects=_("автоматический ответ|автоответ|автоответчик|нет на рабочем месте|отсутствие на рабочем месте|"
-                   "вне офиса"),
-        absent=_("в отпуске|отсутствую|нет в офисе|вне офиса|на больничном|в командировке|не на рабочем месте"),
-        later=_("после возвращения|по возвращении|вернусь|отвечу на ваш|отвечу вам|вернуcь"),
-        instead=_("по срочным вопросам|в срочных случаях|в случае срочной|в моё отсутствие|в мое отсутствие|"
-                  "обращайтесь к|обращайтесь по"),
-        kept=_("не будет переслано|ограниченный доступ к почте|нет доступа к почте|не пересылается"),
+                   "автоматическое сообщение|автоматическое уведомление|уведомление об отсутствии"),
+        nouns=_("вне офиса|отпуск|отсутствие"),
+        absent=_("в отпуске|отсутствую|нет в офисе|вне офиса|на больничном|в командировке|не на рабочем месте|"
+                 "в отъезде|нахожусь вне|отсутствует на"),
+        later=_("после возвращения|по возвращении|вернусь|отвечу на ваш|отвечу вам|вернуcь|отвечу, как только|"
+                "свяжусь с вами|отвечу после|по возвращению"),
+        instead=_("в срочных случаях|в случае срочной|в моё отсутствие|в мое отсутствие|обращайтесь к|"
+                  "обращайтесь по|по срочным|если вопрос срочный|в экстренных|срочные вопросы"),
+        kept=_("не будет переслано|ограниченный доступ к почте|нет доступа к почте|не пересылается|"
+               "доступ к почте ограничен|не проверяю почту|не читаю почту|без доступа к"),
         thanks=_("спасибо за ваше письмо|спасибо за ваше сообщение|благодарю за письмо|благодарим за|"
-                 "спасибо за письмо|благодарю за ваше"),
+                 "спасибо за письмо|благодарю за ваше|ваше письмо получено|мы получили ваш|спасибо за обращение"),
         automatic=_("это автоматический|это автоматическое|создано автоматически|отправлено автоматически|"
                     "сформировано автоматически|не отвечайте на это|не отвечайте на данное"),
     ),
     "uk": Language(
-        subjects=_("автоматична відповідь|автовідповідь|автовідповідач|поза офісом|відсутність на робочому місці"),
-        absent=_("у відпустці|відсутній|відсутня|поза офісом|немає в офісі|на лікарняному|у відрядженні"),
-        later=_("після повернення|повернуся|відповім на ваш|по поверненні"),
-        instead=_("у термінових випадках|з термінових питань|у разі термінової|за моєї відсутності|звертайтеся до"),
-        kept=_("не буде переслано|обмежений доступ до пошти|немає доступу до пошти"),
-        thanks=_("дякую за ваш лист|дякую за лист|дякую за ваше повідомлення|дякуємо за ваш|дякую за повідомлення"),
+        subjects=_("автоматична відповідь|автовідповідь|автовідповідач|відсутність на робочому місці|"
+                   "автоматичне повідомлення|повідомлення про відсутність"),
+        nouns=_("поза офісом|відпустка"),
+        absent=_("у відпустці|відсутній|відсутня|поза офісом|немає в офісі|на лікарняному|у відрядженні|у від'їзді|"
+                 "перебуваю у|мене немає"),
+        later=_("після повернення|повернуся|відповім на ваш|по поверненні|відповім після|зв'яжуся з вами|"
+                "відповім, щойно|після відпустки"),
+        instead=_("у термінових випадках|у разі термінової|за моєї відсутності|звертайтеся до|термінових питань|"
+                  "якщо питання термінове|термінові питання|у разі потреби"),
+        kept=_("не буде переслано|обмежений доступ до пошти|немає доступу до пошти|доступ до пошти обмежен|"
+               "не перевіряю пошту|не читаю пошту"),
+        thanks=_("дякую за ваш лист|дякую за лист|дякую за ваше повідомлення|дякуємо за ваш|дякую за повідомлення|"
+                 "дякую за звернення|ваш лист отримано|ми отримали ваш"),
         automatic=_("це автоматичн|створено автоматично|надіслано автоматично|згенеровано автоматично|"
-                    "не відповідайте на цей|не відповідайте на це"),
+                    "не відповідайте на це"),
     ),
     "tr": Language(
-        subjects=_("otomatik yanıt|otomatik cevap|ofis dışında|ofis dışı|izindeyim"),
-        absent=_("ofis dışında|yıllık izin|izindeyim|ofiste değilim|tatildeyim|izinde olacağım|ofiste olmayacağım"),
-        later=_("döndüğümde|dönüşümde|döneceğim|geri döneceğim|dönünce"),
-        instead=_("acil durumlarda|acil konular|acil durumda|yokluğumda|iletişime geçiniz|iletişime geçebilirsiniz"),
-        kept=_("yönlendirilmeyecek|yönlendirilmemektedir|e-postalarıma sınırlı|erişimim sınırlı"),
-        thanks=_("e-postanız için teşekkür|mesajınız için teşekkür|iletiniz için teşekkür|mailiniz için teşekkür"),
-        automatic=_("bu otomatik bir|otomatik olarak oluşturul|otomatik olarak gönderil|bu e-postayı yanıtlamayınız|"
-                    "lütfen bu e-postaya cevap vermeyin|lütfen bu e-postayı yanıtlamayın"),
+        subjects=_("otomatik yanıt|otomatik cevap|otomatik mesaj|ofis dışı mesajı|izin bilgisi"),
+        nouns=_("ofis dışında|ofis dışı|izindeyim"),
+        absent=_("ofis dışında|yıllık izin|izindeyim|ofiste değilim|izinde olacağım|ofiste olmayacağım|tatilde|"
+                 "yurt dışında|raporluyum|izinliyim"),
+        later=_("döndüğümde|dönüşümde|döneceğim|dönünce|döndükten sonra|dönüş yapacağım|en kısa sürede"),
+        instead=_("acil durumlarda|acil konular|acil durumda|yokluğumda|iletişime geçiniz|iletişime geçebilirsiniz|"
+                  "acil bir durum|acil ise"),
+        kept=_("yönlendirilmeyecek|yönlendirilmemektedir|e-postalarıma sınırlı|erişimim sınırlı|"
+               "e-postalarımı okuyam|e-postalarıma eriş|sınırlı erişim"),
+        thanks=_("e-postanız için teşekkür|mesajınız için teşekkür|iletiniz için teşekkür|mailiniz için teşekkür|"
+                 "mesajınızı aldık|e-postanızı aldım"),
+        automatic=_("bu otomatik bir|otomatik olarak oluşturul|otomatik olarak gönderil|"
+                    "bu e-postayı yanıtlamayınız|lütfen bu e-postaya cevap vermeyin|"
+                    "lütfen bu e-postayı yanıtlamayın"),
     ),
     "el": Language(
-        subjects=_("αυτόματη απάντηση|εκτός γραφείου|απουσία από το γραφείο|απουσία|ειδοποίηση απουσίας"),
-        absent=_("απουσιάζω|εκτός γραφείου|σε άδεια|λείπω από το γραφείο|βρίσκομαι σε άδεια"),
-        later=_("με την επιστροφή μου|θα επιστρέψω|όταν επιστρέψω|μόλις επιστρέψω|θα απαντήσω"),
-        instead=_("για επείγοντα|σε επείγουσα|σε περίπτωση ανάγκης|κατά την απουσία μου|επικοινωνήστε με"),
-        kept=_("δεν θα προωθηθεί|περιορισμένη πρόσβαση|δεν έχω πρόσβαση"),
-        thanks=_("ευχαριστώ για το μήνυμά|ευχαριστώ για το μήνυμα|ευχαριστώ για το email|ευχαριστούμε για το"),
+        subjects=_("αυτόματη απάντηση|απουσία από το γραφείο|ειδοποίηση απουσίας|αυτόματο μήνυμα|μήνυμα απουσίας"),
+        nouns=_("απουσία|εκτός γραφείου"),
+        absent=_("απουσιάζω|εκτός γραφείου|σε άδεια|λείπω από το γραφείο|βρίσκομαι εκτός|σε διακοπές"),
+        later=_("με την επιστροφή μου|θα επιστρέψω|όταν επιστρέψω|μόλις επιστρέψω|θα απαντήσω|θα σας απαντήσω|"
+                "μετά την επιστροφή|θα επικοινωνήσω"),
+        instead=_("σε επείγουσα|σε περίπτωση ανάγκης|κατά την απουσία μου|επικοινωνήστε με|για επείγον|"
+                  "σε επείγοντα|αν είναι επείγον"),
+        kept=_("δεν θα προωθηθεί|περιορισμένη πρόσβαση|δεν έχω πρόσβαση|δεν διαβάζω|χωρίς πρόσβαση"),
+        thanks=_("ευχαριστώ για το μήνυμά|ευχαριστώ για το μήνυμα|ευχαριστώ για το email|ευχαριστούμε για το|"
+                 "ευχαριστώ για την επικοινωνία|λάβαμε το μήνυμά|έλαβα το μήνυμά"),
         automatic=_("αυτό είναι ένα αυτόματο|αυτόματο μήνυμα|δημιουργήθηκε αυτόματα|μην απαντήσετε σε αυτό|"
                     "μην απαντάτε σε αυτό"),
     ),
     "zh": Language(
-        subjects=_("自动回复|自動回覆|自動回復|自动答复|自動答覆|外出自动|不在办公室|不在辦公室"),
-        absent=_("休假|不在办公室|不在辦公室|外出|出差|放假"),
-        later=_("回来后|返回|回覆您|尽快回复|盡快回覆|儘快回覆|回来"),
-        instead=_("如有紧急|如有緊急|紧急事宜|緊急事項|请联系|請聯絡|如需要协助"),
-        kept=_("不会被转发|不會轉寄|无法及时查看|無法即時"),
+        subjects=_("自动回复|自動回覆|自動回復|自动答复|自動答覆|外出自动|不在办公室|不在辦公室|外出通知|休假通知|"
+                   "自动答覆"),
+        nouns=_("休假|外出"),
+        absent=_("休假|不在办公室|不在辦公室|外出|出差|放假|年假|休產假|产假|不在公司"),
+        later=_("返回|回覆您|尽快回复|盡快回覆|儘快回覆|回来|假期结束|上班后|回到办公室|後回覆|后回复"),
+        instead=_("如有紧急|如有緊急|紧急事宜|緊急事項|请联系|請聯絡|如需要协助|如有急事|急事请|緊急聯絡|请致电|"
+                  "請致電"),
+        kept=_("不会被转发|不會轉寄|无法及时查看|無法即時|无法及时回复|無法及時回覆|无法查收|不能及时"),
         thanks=_("感谢您的来信|感谢您的邮件|感謝您的來信|感謝您的來函|感谢您的来函|谢谢您的来信|谢谢您的邮件|"
-                 "感謝您的電郵"),
+                 "感謝您的電郵|已收到您的邮件|已收到您的來信|已收到您的来信|您的邮件已收到|已收到您的電郵"),
         automatic=_("此为自动|此邮件为系统自动|系统自动发送|系統自動發出|请勿直接回复|請勿直接回覆|请勿回复|"
                     "請勿回覆|自动回复邮件"),
     ),
     "ja": Language(
-        subjects=_("自動応答|自動返信|自動回答|不在通知|不在応答|不在のお知らせ|休暇のお知らせ|不在連絡"),
-        absent=_("不在に|休暇中|休暇をいただ|休暇のため|お休みをいただ|休業|出張中|外出中"),
-        later=_("順次ご返信|以降にご返信|以降に順次|戻り次第|改めてご連絡|後日ご連絡|出社後"),
-        instead=_("お急ぎの場合|お急ぎの方|緊急の場合|至急の|代表番号"),
-        kept=_("確認できません|転送されません|返信が遅れ|ご返信が遅れ|送信専用"),
+        subjects=_("自動応答|自動返信|自動回答|不在通知|不在応答|不在のお知らせ|休暇のお知らせ|不在連絡|自動送信|"
+                   "休暇中|外出中"),
+        nouns=_("不在|休暇"),
+        absent=_("不在に|休暇中|休暇をいただ|休暇のため|お休みをいただ|休業|出張中|外出中|休暇を取得|不在となり|"
+                 "不在です|休みを取|席を外"),
+        later=_("順次ご返信|以降にご返信|以降に順次|戻り次第|改めてご連絡|後日ご連絡|出社後|以降となります|"
+                "休暇明け|戻りましたら|折り返しご連絡|復帰後"),
+        instead=_("お急ぎの方|緊急の場合|至急の|代表番号|急ぎの場合|お急ぎのご用件|緊急のご連絡|までお電話"),
+        kept=_("確認できません|転送されません|返信が遅れ|送信専用|メールの確認は|確認ができません|メールを確認でき|"
+               "返信できません"),
         thanks=_("メールをいただきありがとう|ご連絡ありがとう|ご連絡いただきありがとう|メールありがとう|"
-                 "お問い合わせありがとう|お問い合わせいただき"),
+                 "お問い合わせありがとう|お問い合わせいただき|メールを受け取りました|お問い合わせを受け付け|"
+                 "メールを拝受|受付いたしました"),
         automatic=_("自動送信|自動返信|自動応答|自動配信|返信はできません|ご返信いただいても|返信しないで"),
     ),
     "ko": Language(
-        subjects=_("자동 회신|자동회신|자동 응답|자동응답|부재중|부재 중"),
-        absent=_("부재중|부재 중|휴가 중|휴가중|휴가입니다|자리를 비|출장 중|출장중|휴무"),
-        later=_("복귀 후|복귀후|돌아와서|회신 드리겠|답변 드리겠|회신드리겠|답변드리겠"),
-        instead=_("급한 용무|급하신|긴급한|긴급 시|대표번호|연락 주시기|연락하여 주"),
-        kept=_("전달되지 않|확인이 어렵|확인이 늦"),
+        subjects=_("자동 회신|자동회신|자동 응답|자동응답|부재중|부재 중|자동 답장|자동답장|휴가 안내|부재 안내"),
+        nouns=_("부재|휴가"),
+        absent=_("부재중|부재 중|휴가 중|휴가중|휴가입니다|자리를 비|출장 중|출장중|휴무|연차|외근 중|사무실에 없|"
+                 "출산 휴가"),
+        later=_("복귀 후|복귀후|돌아와서|회신 드리겠|답변 드리겠|회신드리겠|답변드리겠|복귀하여|돌아온 후|"
+                "복귀 즉시|확인 후 회신"),
+        instead=_("급한 용무|급하신|긴급한|긴급 시|대표번호|연락 주시기|연락하여 주|급한 일|긴급 문의|급한 사항"),
+        kept=_("전달되지 않|확인이 어렵|확인이 늦|메일 확인이|확인이 지연|회신이 지연|답변이 늦"),
         thanks=_("메일을 보내주셔서 감사|메일 감사|연락 주셔서 감사|연락주셔서 감사|문의해 주셔서 감사|"
-                 "메일을 보내 주셔서"),
+                 "메일을 보내 주셔서|메일을 받았습니다|메일 주셔서 감사|접수되었습니다|문의 감사"),
         automatic=_("자동으로 발송|자동 발송|발신 전용|발신전용|회신하지 마|자동 응답 메일"),
     ),
 }  # fmt: skip
@@ -289,42 +385,3 @@ NAMED_SUBJECTS = _(
     "est absent|est absente|est en congé|è fuori ufficio|está fuera de la oficina|is niet op kantoor|"
     "är inte på kontoret|er ikke på kontoret|er ikke til stede|jest poza biurem"
 )
-
-# subject's first word → what the text then says (receipts of Outlook without RFC 8098)
-RECEIPTS: tuple[tuple[str, str], ...] = (
-    ("read:", "was read on"),
-    ("not read:", "was deleted without being read"),
-    ("gelesen:", "gelesen"),
-    ("ungelesen:", "gelöscht"),
-    ("lu:", "a été lu"),
-    ("lu :", "a été lu"),
-    ("leído:", "leído"),
-    ("letto:", "letto"),
-    ("lida:", "lid"),
-    ("lido:", "lid"),
-    ("gelezen:", "gelezen"),
-    ("przeczytano:", "przeczytan"),
-    ("läst:", "läs"),
-    ("læst:", "læst"),
-    ("lest:", "lest"),
-    ("luettu:", "luettu"),
-    ("přečteno:", "přečten"),
-    ("прочитано:", "прочитано"),
-    ("okundu:", "okundu"),
-    ("αναγνώστηκε:", "αναγν"),
-    ("已读:", "已"),
-    ("已讀:", "已"),
-    ("開封済み:", "開封"),
-    ("읽음:", "읽"),
-)
-
-# words of a person who asks or tells; whole words
-FIRST_PERSON = frozenset(
-    "i i'm i've my me we our ich mir mich mein meine meinen wir uns unser unsere je j'ai mon ma mes nous notre nos "
-    "yo mi mis nosotros necesito quiero puedo io mio mia noi vorrei posso ho eu meu minha nós preciso gostaria "
-    "ik mijn wij ons jag mig min mitt vi jeg mig meg mitt minun minä olen voinko voitteko já můj mám chtěl chtěla "
-    "jsem potřebuji proszę ja mój moja moje mam chciałbym chciałabym jestem я мне мой моя меня мы мені мій моя мене "
-    "ми ben benim istiyorum biz εγώ μου θέλω έχω μπορείτε 저는 제가 저희".split()
-)
-PERSONAL_SIGNS = ("私", "我", "저는", "제가")
-ASKING = ("?", "？", "\u037e", "请问", "請問", "ますか", "ませんか", "나요", "까요")

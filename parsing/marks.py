@@ -51,29 +51,23 @@ NOTIFIERS = {
     "x-pp-email-transmission-id": "a payment service",
     "x-amazon-rte-version": "a shop",
     "x-amz-sns-message-id": "Amazon SNS",
-    "x-ms-exchange-generated-message-source": "Exchange",
+    "x-linkedin-class": "LinkedIn",
+    "x-facebook": "Facebook",
+    "x-ebay-mailtracker": "eBay",
+    "x-stackexchange-email-type": "Stack Exchange",
     "x-discourse-post-id": "Discourse",
     "x-wordpress-site-notification": "WordPress",
     "tls-report-domain": "a TLS reporter (RFC 8460)",
 }
 # the same, where the value counts
-NOTIFIER_VALUES = {"x-amazon-mail-relay-type": "notification"}
+NOTIFIER_VALUES = {
+    "x-amazon-mail-relay-type": ("notification",),
+    # not "Mailbox Rules Agent": that passes a person's mail on
+    "x-ms-exchange-generated-message-source": ("antispam", "malware", "journal", "quarantine", "transport"),
+}
 NOTIFIER_PROGRAMS = (
     "monit ", "veeam", "synology", "qnap", "trac ", "redmine", "fritz!box", "magento", "nessus", "cacti",
-    "ups monitor",
-)  # fmt: skip
-
-# how mail programs of people call themselves in User-Agent and X-Mailer
-CLIENTS = (
-    "thunderbird", "microsoft outlook", "outlook express", "apple mail", "iphone mail", "ipad mail", "roundcube",
-    "mutt", "k-9 mail", "evolution", "kmail", "claws mail", "claws-mail", "squirrelmail", "zimbra", "horde",
-    "open-xchange", "em client", "the bat!", "lotus notes", "hcl notes", "ibm notes", "groupwise", "sogo",
-    "nextcloud", "ymail", "webservice", "zoho", "mail.ru", "yandex", "yamail", "airmail", "readdle", "mailspring",
-    "fairemail", "seamonkey", "alpine", "sylpheed", "gnus", "wanderlust", "becky", "foxmail", "rainloop",
-    "snappymail", "afterlogic", "mailmate", "postbox", "samsung", "web.de", "s-nail", "canary", "bluemail",
-    "trojita", "vivaldi", "windows live mail", "windows mail", "microsoft-macoutlook", "microsoft office outlook",
-    "imp/", "communicator", "eudora", "pegasus", "x.400", "workmail", "kerio connect webmail", "icewarp", "axigen",
-    "mailbird", "neomutt", "geary", "betterbird",
+    "ups monitor", "prtg",
 )  # fmt: skip
 
 # local parts that say that nobody reads answers; a person's name in an address never has these forms
@@ -103,6 +97,7 @@ ALERTS = re.compile(
     r"\*{3} security information for |(?:\[[\w ]{1,40}\] )?unattended-upgrades result|apticron|rkhunter|"
     r"report[ -]domain: .{1,100}submitter: |(?:the )?monitor is (?:down|up): |\[incident\] #|"
     r"alarm: \".{1,100}\" in |\[pbx\]: new message|\[[^\]]{1,60}\] some (?:plugins|themes) were automatically|"
+    r"\[[^\]]{1,60}\] \[.{1,3} ?(?:down|up)\]|\[prtg|vzdump backup status|certificate expiration notice for |"
     r"aide report for |tripwire|\[ossec\]|ossec notification"
 )
 # the same, where the subject alone could be a person's: with words of the text
@@ -129,6 +124,12 @@ DEVICE_LINES = re.compile(
     r"[\W_]{1,80}$|sent from my "
 )
 
+# how a text begins that no person writes
+DEVICE_TEXT = re.compile(
+    r"image data has been attached|this e-?mail was sent from \"|attachment file type|device (?:name|model)|"
+    r"this document was digitally sent"
+)
+
 # lists: fields that nothing else writes; Sender of majordomo and Mailman
 LIST_FIELDS = (
     "list-id",
@@ -140,6 +141,34 @@ LIST_FIELDS = (
     "list-owner",
 )
 LIST_OWNERS = re.compile(r"owner-[\w.-]{1,60}@|[\w.-]{1,60}-(?:bounces|owner|request)[@+]")
+
+# subject's first word → what the text then says (receipts of Outlook without RFC 8098)
+RECEIPTS: tuple[tuple[str, str], ...] = (
+    ("read:", "was read on"),
+    ("not read:", "was deleted without being read"),
+    ("gelesen:", "gelesen"),
+    ("ungelesen:", "gelöscht"),
+    ("lu:", "a été lu"),
+    ("lu :", "a été lu"),
+    ("leído:", "leído"),
+    ("letto:", "letto"),
+    ("lida:", "lid"),
+    ("lido:", "lid"),
+    ("gelezen:", "gelezen"),
+    ("przeczytano:", "przeczytan"),
+    ("läst:", "läs"),
+    ("læst:", "læst"),
+    ("lest:", "lest"),
+    ("luettu:", "luettu"),
+    ("přečteno:", "přečten"),
+    ("прочитано:", "прочитано"),
+    ("okundu:", "okundu"),
+    ("αναγνώστηκε:", "αναγν"),
+    ("已读:", "已"),
+    ("已讀:", "已"),
+    ("開封済み:", "開封"),
+    ("읽음:", "읽"),
+)
 
 # challenge-response: fields, and what the text says
 CHALLENGE_FIELDS = ("x-boxtrapper", "x-spamarrest-noauth", "x-challenge", "x-challenge-response")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from parsing import marks, wording
-from parsing.headers import Fields
+from parsing.headers import Fields, is_forward
 from parsing.message import Kind, Message, Span
 from parsing.report import report_mark, report_type
 from parsing.traits import Answer, Traits
@@ -43,7 +43,8 @@ def _auto_submitted(mail: Traits) -> Answer | None:
     why = f"Auto-Submitted: {value} (RFC 3834)"
     if value == "auto-replied":
         return Kind.AUTO_REPLY, 1.0, why
-    if mail.fields.text("x-ms-exchange-inbox-rules-loop") or wording.says_away(mail):
+    by_rule = mail.is_reply and mail.fields.text("x-ms-exchange-inbox-rules-loop")
+    if (by_rule or wording.says_away(mail)) and not is_forward(mail.subject):  # a rule may pass mail on, too
         return Kind.AUTO_REPLY, 0.95, f"{why} and a vacation reply's marks"
     return Kind.MACHINE, 1.0, why
 
@@ -75,11 +76,12 @@ def _answering(mail: Traits) -> Answer | None:
 
 
 def _notifier(mail: Traits) -> Answer | None:
-    for name in marks.NOTIFIERS.keys() & mail.fields.by_name.keys():
-        return Kind.MACHINE, 0.95, f"the field {name} ({marks.NOTIFIERS[name]})"
-    for name, value in marks.NOTIFIER_VALUES.items():
-        if mail.word(name) == value:
-            return Kind.MACHINE, 0.95, f"{name}: {value}"
+    for name, who in marks.NOTIFIERS.items():
+        if name in mail.fields.by_name:
+            return Kind.MACHINE, 0.95, f"the field {name} ({who})"
+    for name, values in marks.NOTIFIER_VALUES.items():
+        if mail.word(name) in values:
+            return Kind.MACHINE, 0.95, f"{name}: {mail.word(name)}"
     program = mail.fields.text("x-mailer")[:80].lower()
     if program.startswith(marks.NOTIFIER_PROGRAMS):
         return Kind.MACHINE, 0.9, f"the program that wrote it ({program[:30]})"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from parsing import absence, marks
+from parsing import marks, people
 from parsing.headers import REPLY_WORDS, Fields, addresses, sender
 from parsing.message import Kind, Span
 from parsing.structure import Part, content
@@ -32,6 +32,11 @@ def plain(text: str) -> str:
 def says(text: str, phrases: Sequence[str]) -> str:
     """The first of `phrases` that stands in `text`, "" when none does."""
     return next((phrase for phrase in phrases if phrase in text), "")
+
+
+def is_answer(subject: str) -> bool:
+    """True when a subject begins with a reply prefix."""
+    return _REPLY.match(subject) is not None
 
 
 def calendar_method(parts: Sequence[Part]) -> str:
@@ -98,24 +103,35 @@ class Traits:
     def client(self) -> str:
         """The mail program of a person that wrote it, "" when no field says so."""
         program = f"{self.fields.text('user-agent')[:200]} {self.fields.text('x-mailer')[:200]}".lower()
-        known = says(program, marks.CLIENTS)
+        known = says(program, people.CLIENTS)
         if known:
             return known
-        if self.fields.text("message-id")[:300].endswith("@mail.gmail.com>"):
-            return "gmail"
+        message_id = self.fields.text("message-id")[:300].lower()
+        if message_id.endswith(people.CLIENT_IDS):
+            return message_id.rpartition("@")[2].rstrip(">")
         outlook = self.fields.text("thread-index") and self.fields.text("accept-language")
         return "outlook" if outlook else ""
 
     @cached_property
     def asks(self) -> str:
         """A question mark or what stands for one in the new words."""
-        return says(self.words, absence.ASKING)
+        return says(self.words, people.ASKING)
 
     @cached_property
     def personal(self) -> bool:
         """True when somebody speaks of himself in the new words."""
         words = re.findall(r"[^\W\d_]+(?:'[a-z]+)?", self.words)
-        return not absence.FIRST_PERSON.isdisjoint(words) or bool(says(self.words, absence.PERSONAL_SIGNS))
+        return not people.FIRST_PERSON.isdisjoint(words) or bool(says(self.words, people.PERSONAL_SIGNS))
+
+    @cached_property
+    def signs(self) -> bool:
+        """True when the new words end with the sender's name, of two words or more, or a line with one of them."""
+        author = sender(self.fields)
+        name = plain(author.name).replace(",", " ").split() if author is not None else []
+        last = plain(self.new_words.rstrip().rpartition("\n")[2]).strip(" .!-").split()
+        return len(name) > 1 and (
+            (bool(last) and set(last) <= set(name)) or all(len(word) > 1 and word in self.words[-200:] for word in name)
+        )
 
     @cached_property
     def writes_for(self) -> str:

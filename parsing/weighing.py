@@ -68,10 +68,12 @@ def _person(mail: Traits) -> Iterator[tuple[int, str]]:
     if mail.client:
         yield 4, f"a person's mail program wrote it ({mail.client})"
     if mail.writes_for:
-        yield 4, f"Reply-To is a person's ({mail.writes_for[:80]})"
+        yield 8, f"Reply-To is a person's ({mail.writes_for[:80]})"
     if mail.is_reply:
         yield (3, "it answers above a quotation") if mail.quotes else (2, "it answers something")
     if mail.personal:
         yield 2, "somebody speaks of himself"
+    if mail.signs:
+        yield 2, "it ends with the sender's name"
     if mail.asks:
         yield 1, "it asks something"

@@ -6,11 +6,17 @@ sure than a mark in the header, and yields to what only a person does: a mail pr
 
 from __future__ import annotations
 
+import re
+
 from parsing import absence, marks
 from parsing.message import Kind
-from parsing.traits import Answer, Traits, says
+from parsing.traits import Answer, Traits, is_answer, says
 
 SUBJECT_ENOUGH, TEXT_ENOUGH = 3, 6
+_SURELY_AWAY = 5
+_LISTED = re.compile(r"^[ \t]{0,8}\S{1,14} ?[:：]", re.M)  # To: …
+_NUMBER = re.compile(r"\d{3}")
+_CODE = re.compile(r"https?://|\b\d{4,10}\b|\b[a-z0-9]{3,4}-[a-z0-9]{3,4}\b")
 _DEVICE_WORDS = 3
 
 
@@ -19,11 +25,12 @@ def away(mail: Traits) -> Answer | None:
     subject = _away_subject(mail)
     if not subject and not (mail.is_reply and not mail.client and not mail.quotes):
         return None
-    points = subject + mail.is_reply + _away_words(mail) - 3 * (bool(mail.client) + bool(mail.asks) + mail.quotes)
+    person = 3 * bool(mail.client) + 4 * bool(mail.asks) + 3 * mail.quotes
+    points = subject + mail.is_reply + _away_words(mail) - person
     if subject and points >= SUBJECT_ENOUGH:
         sure = 0.85 if points >= TEXT_ENOUGH else 0.7
         return Kind.AUTO_REPLY, sure, "a subject that vacation programs write"
-    if not subject and points >= TEXT_ENOUGH:
+    if not subject and points >= TEXT_ENOUGH and _to_anybody(mail):
         return Kind.AUTO_REPLY, 0.6, "an answer with a vacation program's words"
     return None
 
@@ -31,10 +38,13 @@ def away(mail: Traits) -> Answer | None:
 def _away_subject(mail: Traits) -> int:
     """0 to 3: how much the subject looks like a vacation program's."""
     subject = mail.subject.lstrip("[(<*- ")
-    if subject.startswith(("auto:", "away re:")):
+    if subject.startswith("auto:"):
         return 2
-    starts = (start for one in absence.LANGUAGES.values() for start in one.subjects if subject.startswith(start))
-    best = max((_ended(subject[len(start) :].lstrip(" .!")) for start in starts), default=0)
+    forms = (start for one in absence.LANGUAGES.values() for start in one.subjects if subject.startswith(start))
+    best = max((_ended(subject[len(start) :].lstrip(" .!")) for start in forms), default=0)
+    if not best and mail.is_reply:
+        nouns = (start for one in absence.LANGUAGES.values() for start in one.nouns if subject.startswith(start))
+        best = min(2, max((_ended(subject[len(start) :].lstrip(" .!")) for start in nouns), default=0))
     return best or 2 * bool(says(subject, absence.NAMED_SUBJECTS))
 
 
@@ -42,7 +52,7 @@ def _ended(rest: str) -> int:
     """Programs put a colon or the like behind their words, and then the subject of the mail that they answer."""
     if not rest:
         return 1
-    return 3 if rest.startswith((":", "：", "]", ")", "-", "–", "/")) else 0
+    return 3 if rest.startswith((":", "：", "]", ")", "-", "–", "/")) or is_answer(rest) else 0
 
 
 def _away_words(mail: Traits) -> int:
@@ -61,12 +71,18 @@ def _points(words: str, language: absence.Language) -> int:
     )
 
 
-def says_away(mail: Traits) -> bool:
-    """True when a mail that is known to be automatic speaks of an absence."""
-    return _away_subject(mail) > 0 or any(
-        says(mail.subject, language.absent) or (says(mail.words, language.absent) and mail.is_reply)
-        for language in absence.LANGUAGES.values()
+def _to_anybody(mail: Traits) -> bool:
+    """True for what is said to whoever writes: a person who is away answers the question and leaves this out."""
+    return any(
+        says(mail.words, phrases)
+        for one in absence.LANGUAGES.values()
+        for phrases in (one.thanks, one.kept, one.automatic)
     )
+
+
+def says_away(mail: Traits) -> bool:
+    """True when a mail that is known to be automatic is a vacation reply, and no notice that quotes one."""
+    return _away_subject(mail) > 0 or (mail.is_reply and _away_words(mail) >= _SURELY_AWAY)
 
 
 def says_automatic(mail: Traits) -> str:
@@ -75,9 +91,9 @@ def says_automatic(mail: Traits) -> str:
 
 
 def receipt(mail: Traits) -> Answer | None:
-    """A read receipt in prose, as Outlook writes it where RFC 8098 is not asked for."""
-    for start, text in absence.RECEIPTS:
-        if mail.subject.startswith(start) and text in mail.words and not mail.asks and not mail.quotes:
+    """A read receipt in prose, as Outlook writes it where RFC 8098 is not asked for: it lists our mail's fields."""
+    for start, text in marks.RECEIPTS:
+        if mail.subject.startswith(start) and text in mail.words and len(_LISTED.findall(mail.new_words)) > 1:
             return Kind.AUTO_REPLY, 0.8, "a read receipt in prose"
     return None
 
@@ -107,7 +123,7 @@ def acknowledged(mail: Traits) -> Answer | None:
     if mail.client or mail.asks or mail.quotes:
         return None
     subject, text = says(mail.subject, marks.ACKNOWLEDGED_SUBJECTS), says(mail.words, marks.ACKNOWLEDGED)
-    if text and (subject or mail.is_reply):
+    if text and (subject or mail.is_reply) and _NUMBER.search(f"{mail.subject} {mail.words}"):
         return Kind.AUTO_REPLY, 0.7, "the words of a ticket system's confirmation"
     if mail.is_reply and (phrase := says_automatic(mail)):
         return Kind.AUTO_REPLY, 0.75, f'its text says so: "{phrase}"'
@@ -128,19 +144,21 @@ def alert(mail: Traits) -> Answer | None:
 
 def device(mail: Traits) -> Answer | None:
     """A printer, scanner or fax, unless somebody wrote words at its panel."""
-    if mail.client or mail.is_reply or not marks.DEVICES.match(mail.subject):
+    by_subject = marks.DEVICES.match(mail.subject)
+    if mail.client or mail.is_reply or not (by_subject or marks.DEVICE_TEXT.match(mail.words)):
         return None
     lines = (line.strip().lower() for line in mail.new_words.splitlines())
     own = [line for line in lines if line and marks.DEVICE_LINES.match(line) is None]
     if sum(len(line.split()) for line in own) > _DEVICE_WORDS:
-        return Kind.HUMAN, 0.8, "a scanner's mail with a person's words"
-    return Kind.MACHINE, 0.85, "a subject that scanners and faxes write"
+        return (Kind.HUMAN, 0.8, "a scanner's mail with a person's words") if by_subject else None
+    return Kind.MACHINE, 0.85, f"a {'subject' if by_subject else 'text'} that scanners and faxes write"
 
 
 def sign_up(mail: Traits) -> Answer | None:
     """Sign-up, verification and password mail of other services: whoever reads its code takes an account."""
     if mail.client or mail.quotes or not says(mail.subject, marks.SIGN_UP_SUBJECTS):
         return None
-    if says(mail.words, marks.SIGN_UP_DISOWNED) or marks.ROBOT.fullmatch(mail.local):
+    disowned = says(mail.words, marks.SIGN_UP_DISOWNED) and _CODE.search(f"{mail.subject} {mail.words}")
+    if disowned or marks.ROBOT.fullmatch(mail.local):
         return Kind.MACHINE, 0.9, "a sign-up or verification mail of another service"
     return None
