@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from parsing.charsets import decode_bytes
 from parsing.headers import Fields, first_id, split
 from parsing.limits import Limits
 from parsing.mailboxes import address_list
@@ -18,7 +19,7 @@ from parsing.message import Report
 from parsing.report_codes import REPLIES, reason_of, status_of
 from parsing.report_fields import Group, address, groups_in, groups_of, plain, typed, word
 from parsing.report_prose import Prose, copied_id, read_prose, reply_in
-from parsing.report_vendors import MAILERS, OPENINGS, ROBOTS, SUBJECTS
+from parsing.report_vendors import LIST_SERVERS, MAILERS, OPENINGS, REFUSALS, ROBOTS, SUBJECTS
 from parsing.report_words import telling
 from parsing.structure import Part, content
 from parsing.words import decode_words
@@ -26,7 +27,10 @@ from parsing.words import decode_words
 STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _READ_TYPES = (*STATUS_TYPES, "message/disposition-notification", "message/global-disposition-notification")
 _COMPLAINT = "message/feedback-report"
-_ORIGINAL_TYPES = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
+_ORIGINAL_TYPES = (
+    *("message/rfc822", "message/global", "message/partial", "message/rfc822-headers", "message/global-headers"),
+    *("text/rfc822-headers", "text/rfc822"),
+)
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
 _CODES = re.compile(r"(?<![\d.v])([45]\.[0-7]\.\d{1,3})(?!\.?\d)")
 _REPLY = re.compile(r"(?<![\w.:/-])([45]\d\d)(?=[ -]|$)")
@@ -50,7 +54,10 @@ def report_mark(fields: Fields, text: str = "") -> tuple[float, str] | None:
     null = fields.text("return-path").replace(" ", "") in ("<>", "<MAILER-DAEMON>")
     if null and author.lower().lstrip('<" ').startswith("postmaster"):
         return 0.8, "a null sender and a postmaster's address"
-    if SUBJECTS.match(decode_words(fields.text("subject"), 200)) is None:
+    subject = decode_words(fields.text("subject"), 200)
+    if any(name in fields.by_name for name in LIST_SERVERS) and REFUSALS.match(subject):
+        return 0.8, "a list server's refusal"
+    if SUBJECTS.match(subject) is None:
         return None
     if null or ROBOTS.search(author) or "x-ms-embedded-report" in fields.by_name or not author:
         return 0.9, "a subject of delivery reports, and no person's address"
@@ -91,6 +98,9 @@ def read_reports(fields: Fields, text: str, parts: Sequence[Part], limits: Limit
         most=limits.reports,
     )
     original = original or copied_id(prose.copy) or copied_id(text)
+    if not groups and not prose.said:
+        groups, inner = _passed_on(parts, limits)
+        original = inner or original
     prose = prose if prose.said else replace(prose, said=dict.fromkeys(_original_to(parts, limits), prose.around))
     named = [group for group in groups if _recipient(group)]
     if named:
@@ -120,7 +130,18 @@ def _original_to(parts: Sequence[Part], limits: Limits) -> list[str]:
 
 def _groups(text: str, parts: Sequence[Part], limits: Limits) -> list[Group]:
     part = next((part for part in parts if part.type in _READ_TYPES or part.type == _COMPLAINT), None)
-    return (groups_of(part.tree, limits.reports) if part is not None else []) or groups_in(text, limits.reports)
+    found = groups_of(part.tree, limits.reports) if part is not None else []
+    return found or groups_in(text, limits.reports)
+
+
+def _passed_on(parts: Sequence[Part], limits: Limits) -> tuple[list[Group], str]:
+    """The groups of a report that another gateway has put into a report of its own, and the id in its copy."""
+    for part in parts:
+        if part.type == "message/rfc822":
+            text = decode_bytes(content(part.tree)[: 2**18])[0]
+            if (groups := groups_in(text, limits.reports)) and report_type(split(text.encode()[:8192], limits)):
+                return groups, copied_id(text[text.lower().rfind("-recipient:") :])
+    return [], ""
 
 
 def _recipient(group: Group) -> str:
@@ -135,7 +156,8 @@ def _standard(group: Group, prose: Prose, original: str, place: int) -> Report:
     names = list(prose.said)
     if recipient.rfind("@") < 1 and place < len(names):  # a file, a program or half an address
         recipient = names[place]
-    diagnostic = typed(group, "diagnostic-code")
+    comment = plain(group, "status").partition("(")[2].rstrip(") ")
+    diagnostic = typed(group, "diagnostic-code") or comment
     words = next((said for name, said in prose.said.items() if name.lower() == recipient.lower()), prose.around)
     code = _STATUS.search(plain(group, "status"))
     action = word(group, "action") or _action_of(code.group() if code else "") or prose.action

@@ -163,6 +163,7 @@ EXCEPTIONS = (
         "unknown_user",
     ),
     ("4.1", re.compile(r"recipient address rejected: access denied", re.I), "unknown_user"),  # Microsoft 365
+    ("7.17", re.compile(r"no mailbox here", re.I), "unknown_user"),  # qmail's chkuser
     ("4.4", re.compile(r"(?:invalid|unknown|no such|non-?existent) ?domain|host not found", re.I), "unknown_domain"),
     ("2.1", re.compile(r"receiving mail (?:at a rate|too quickly)", re.I), "too_much"),  # Gmail
 )

@@ -20,7 +20,7 @@ _ID = re.compile(
     re.I | re.M,
 )
 _TO = re.compile(
-    rf"^[ \t>|]{{0,8}}(?:x-original-to|delivered-to|to)[ \t]{{0,9}}:[^\n]{{0,200}}?({ADDRESS})", re.I | re.M
+    rf"^[ \t>|]{{0,8}}(?:x-original-to|delivered-to|rcpt to|to)[ \t]{{0,9}}:[^\n]{{0,200}}?({ADDRESS})", re.I | re.M
 )
 _REPLY = re.compile(r"(?<![\w.])[45]\d\d(?:[ -]#?\(?[45]\.\d{1,3}\.\d{1,3}|[ -]\S)")
 _ADDRESS = re.compile(ADDRESS)
@@ -80,6 +80,9 @@ def _items(lines: list[str], most: int) -> tuple[dict[str, str], str] | None:
             said[current] = _add(said[current], line)
         else:
             before.append(line)
+    for name in [name for name in said if name.lower().startswith("postmaster@")]:
+        if len(said) > 1:  # whom to ask, below those whom it is about
+            del said[name]
     return (_shared(said), " ".join(" ".join(before).split())[:WORDS]) if said else None
 
 
@@ -89,7 +92,7 @@ def _item(line: str) -> tuple[str, str] | None:
         return None
     for form in ITEMS:
         found = form.match(line)
-        if found is not None and found.group(1) and not found.group(1).lower().startswith("postmaster@"):
+        if found is not None:
             return found.group(1).rstrip("."), line[found.end(1) :].lstrip(">\"':. \t")
     return None
 

@@ -57,6 +57,12 @@ SUBJECTS = re.compile(
     r")",
     re.I,
 )
+# servers of mailing lists that refuse a mail in their own name: their field and what their subjects begin with
+LIST_SERVERS = ("x-mlserver",)
+REFUSALS = re.compile(
+    r"\W{0,3}(?:loop (?:alert|back)|not member|reject(?:ed)? mail|spam mail|security alert|fml system error|warning)\b",
+    re.I,
+)
 # the first words of a report's text, by any server
 OPENINGS = re.compile(
     r"\*{3,} message from|this is a delivery failure|"
@@ -89,7 +95,7 @@ COPY = re.compile(
 )
 
 ADDRESS = r"(?:\"[^\"\n]{1,64}\"|[^\s<>()\[\]{}\",;:@|*]{1,128})@(?:\[[\d.]{7,15}\]|[^\s<>()\[\]{}\"'`,;:@|*!?]{1,255})"
-_A = rf"[<\"'‘“]?(?:mailto:)?({ADDRESS})[>\"'’”]?"
+_A = rf"[<\"'‘“]{{0,2}}(?:mailto:)?({ADDRESS})[>\"'’”]{{0,2}}"
 # ---- lines that name a recipient and, perhaps, what became of it: the address is the first group
 ITEMS = (
     re.compile(
@@ -100,7 +106,8 @@ ITEMS = (
     ),
     re.compile(
         rf"[ \t]{{0,8}}{_A}(?::[ \t]|[ \t]{{1,9}}\[[^\d]|[ \t]{{1,4}}(?:\.\.\.|-{{1,2}}|\||on[ \t]+(?:\w{{3}}, |\d))|"
-        rf"[ \t]{{0,4}}; action|[ \t]+<{ADDRESS}>(?:$|:)|[ \t]+(?:invalid|unknown|error|\((?:[^\s@]+ ){{1,6}}))",
+        rf"[ \t]{{0,4}}; action|[ \t]{{0,9}}<(?:mailto:)?{ADDRESS}>(?:$|:)|"
+        rf"[ \t]+(?:invalid|unknown|error|\((?:[^\s@]+ ){{1,6}}))",
         re.I,
     ),
     re.compile(rf"[^\n]{{0,200}};?(?:dda:)?smtp=({ADDRESS}); on ", re.I),  # Exchange 5.5 to X.400
@@ -127,8 +134,8 @@ KEYED = re.compile(
 # ---- an address within a sentence
 SENTENCES = re.compile(
     r"(?:delivering (?:your |the )?(?:mail|message|e-?mail) to|rejected recipient|(?:mail|message|e-?mail) (?:to|"
-    r"for)|"
-    r"address:|recipient:?|permanent errors:|addressed to|addressed,|rcpt to:|user|mailbox|account|deliver(?:ed)? to|"
+    r"for)|address:|recipient:?|message-id in|permanent errors:|addressed to|"
+    r"addressed,|rcpt to:|user|mailbox|account|deliver(?:ed)? to|"
     rf"following recipient\w{{0,3}}:?|\b[45]\d\d(?:[ -][45]\.\d{{1,3}}\.\d{{1,3}})?)[ \t]{{1,9}}{_A}",
     re.I,
 )

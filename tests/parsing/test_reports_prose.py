@@ -74,6 +74,13 @@ SAID = {
     "spamlion": "ann@example.org 5.0.0 failed ",
     "undeliverable_address": "ann@example.org 5.2.2 failed full",
     "x3_report": "ann@example.org 5.0.0 failed ",
+    "biglobe": "postmaster@example.org 5.2.2 failed full",
+    "communigate": "ann@example.org 5.2.2 failed full",
+    "exchange_links": "ann@example.org 5.2.2 failed full",
+    "fml": "list@lists.example 5.4.6 failed loop",
+    "messaging_server": "ann@example.org 5.4.4 failed unreachable",
+    "report_in_a_report": "ann@example.org 5.1.1 failed unknown_user",
+    "verizon_details": "15550100@vtext.example 5.1.1 failed unknown_user",
 }
 
 
