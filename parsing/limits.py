@@ -36,7 +36,7 @@ class Limits:
     tnef_depth: int = 3
     text: int = 2 * 2**20
     html: int = 2 * 2**20
-    html_depth: int = 200
+    links: int = 5000
     reports: int = 50
     command_lines: int = 10
     command_chars: int = 200

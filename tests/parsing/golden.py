@@ -109,7 +109,7 @@ REPLIES = {
             '<br></div><blockquote class="gmail_quote">Try again?</blockquote></div>\n'
         ),
         "It works.",
-        "On Fri Desk wrote:\nTry again?",
+        "On Fri Desk wrote:\n> Try again?",
         {"html_only": True},
     ),
     "outlook, HTML": Golden(
@@ -124,7 +124,7 @@ REPLIES = {
     "apple, HTML, answer below": Golden(
         html('<div>Top.</div><blockquote type="cite"><div>Try again?</div></blockquote><div>Bottom.</div>\n'),
         "Top.\n\n\nBottom.",
-        "Try again?",
+        "> Try again?",
         {"html_only": True},
     ),
     "thunderbird, HTML": Golden(
@@ -133,7 +133,7 @@ REPLIES = {
             '<blockquote type="cite">Hm?</blockquote>'
         ),
         "It works.",
-        "On 20/11 Desk wrote:\nHm?",
+        "On 20/11 Desk wrote:\n> Hm?",
         {"html_only": True},
     ),
 }
