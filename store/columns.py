@@ -80,6 +80,9 @@ class Key(TypeDecorator[str]):
         return None if value is None else clean(value[:KEY_LENGTH])
 
 
+_compact = json.JSONEncoder(separators=(",", ":")).encode  # one for all: to make it costs as much as to use it
+
+
 class Json(TypeDecorator[Any]):
     """Plain values as compact JSON in a text column; only ASCII, so that nothing in it can offend an engine."""
 
@@ -88,7 +91,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Value → JSON text."""
-        return None if value is None else json.dumps(value, separators=(",", ":"))
+        return None if value is None else _compact(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """JSON text → value."""

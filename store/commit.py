@@ -25,6 +25,7 @@ from store.failures import Stale
 from store.ledger import Claimed
 from store.lookup import id_key, identity
 from store.outbox import enqueue
+from store.prepared import Prepared
 from store.schema import decision as decision_table
 from store.schema import delivery, entry, message_id, outbox, timer
 from store.schema import policy as policy_table
@@ -43,8 +44,8 @@ def _replacing(statement: Any) -> Any:
     )
 
 
-_NEW_TICKET = PerEngine(lambda insert: insert(ticket_table).on_conflict_do_nothing().returning(ticket_table.c.number))
-_CHANGE = (
+_NEW_TICKET = Prepared(PerEngine(lambda insert: insert(ticket_table).on_conflict_do_nothing()))
+_CHANGE = Prepared(
     update(ticket_table)
     .where(ticket_table.c.number == bindparam("its_number"), ticket_table.c.version == bindparam("based_on"))
     .values(
@@ -55,18 +56,18 @@ _CHANGE = (
         }
     )
 )
-_ENTRY = insert(entry)
-_CANCEL_TIMERS = (
+_ENTRY = Prepared(insert(entry))
+_CANCEL_TIMERS = Prepared(
     update(timer).where(timer.c.ticket == bindparam("its_ticket"), timer.c.state == PENDING).values(state="cancelled")
 )
-_TIMER = insert(timer)
-_TIMER_DONE = (
+_TIMER = Prepared(insert(timer))
+_TIMER_DONE = Prepared(
     update(timer)
     .where(timer.c.id == bindparam("row"), timer.c.state == PENDING, timer.c.fence == bindparam("its_fence"))
     .values(state="done", lease_until_db=None)
 )
-_KNOWN_ID = PerEngine(lambda insert: insert(message_id).on_conflict_do_nothing())
-_OUTCOME = (
+_KNOWN_ID = Prepared(PerEngine(lambda insert: insert(message_id).on_conflict_do_nothing()))
+_OUTCOME = Prepared(
     update(delivery)
     .where(delivery.c.id == bindparam("row"), delivery.c.fence == bindparam("its_fence"), delivery.c.state == TAKEN)
     .values(
@@ -80,7 +81,7 @@ _OUTCOME = (
     )
 )
 _BOUNCED = update(outbox).where(outbox.c.serial == bindparam("its_serial")).values(bounced_at=bindparam("now"))
-_ACCOUNT = PerEngine(lambda insert: _replacing(insert(decision_table)))
+_ACCOUNT = Prepared(PerEngine(lambda insert: _replacing(insert(decision_table))))
 _TOLD = select(decision_table.c.id).where(decision_table.c.event == bindparam("its_event"))
 _POLICY = PerEngine(lambda insert: insert(policy_table).on_conflict_do_nothing())
 _POLICY_KEPT = select(policy_table.c.digest).where(policy_table.c.digest == bindparam("its_digest"))
@@ -114,7 +115,7 @@ def commit(
         _write_ids(conn, event, decision)
     enqueue(conn, mails, now=now, held=held)
     keep_policy(conn, policy, now=now)
-    conn.execute(_ACCOUNT(conn), _account(event, decision, policy, facts, now))
+    _ACCOUNT.change(conn, _account(event, decision, policy, facts, now))
 
 
 def keep_policy(conn: Connection, policy: Policy, *, now: datetime) -> None:
@@ -151,13 +152,13 @@ def _finish(
             "its_identity": identity(event.message, policy.desk) or None,
             "now": now,
         }
-        _one(conn.execute(_OUTCOME, words).rowcount, f"delivery {claimed.id} is in other hands")
+        _one(_OUTCOME.change(conn, words), f"delivery {claimed.id} is in other hands")
     # a holiday's answer comes to the same signed envelope sender as a report does, and is none
     report = decision.outcome is Outcome.REPORT
     if isinstance(event, Arrived) and report and event.evidence.bounced and not _only_delayed(event):
         conn.execute(_BOUNCED, {"its_serial": event.evidence.bounced, "now": now})
     if isinstance(event, Due):
-        rows = conn.execute(_TIMER_DONE, {"row": event.timer, "its_fence": timer_fence}).rowcount
+        rows = _TIMER_DONE.change(conn, {"row": event.timer, "its_fence": timer_fence})
         _one(rows, f"timer {event.timer} is over, or in other hands")
 
 
@@ -176,12 +177,11 @@ def _write_ticket(conn: Connection, decision: Decision) -> None:
     if snapshot is None:
         return
     if decision.based_on is None:
-        made = conn.execute(_NEW_TICKET(conn), to_row(snapshot, version=1)).all()
-        _one(len(made), f"{snapshot.name} exists already")
+        _one(_NEW_TICKET.change(conn, to_row(snapshot, version=1)), f"{snapshot.name} exists already")
         return
     row = to_row(snapshot, version=decision.based_on + 1)
     row["its_number"], row["based_on"] = row.pop("number"), decision.based_on
-    _one(conn.execute(_CHANGE, row).rowcount, f"{snapshot.name} has changed meanwhile")
+    _one(_CHANGE.change(conn, row), f"{snapshot.name} has changed meanwhile")
 
 
 def _write_entries(conn: Connection, event: Event, decision: Decision, now: datetime) -> None:
@@ -202,7 +202,7 @@ def _write_entries(conn: Connection, event: Event, decision: Decision, now: date
         }
         for item in decision.entries
     ]
-    conn.execute(_ENTRY, rows)
+    _ENTRY.change_many(conn, rows)
 
 
 def _write_timers(conn: Connection, decision: Decision) -> None:
@@ -210,10 +210,10 @@ def _write_timers(conn: Connection, decision: Decision) -> None:
         return
     number = decision.ticket.number
     if decision.cancel_timers:
-        conn.execute(_CANCEL_TIMERS, {"its_ticket": number})
+        _CANCEL_TIMERS.change(conn, {"its_ticket": number})
     if decision.timers:
         rows = [{"ticket": number, "kind": item.kind, "due_at": item.due_at} for item in decision.timers]
-        conn.execute(_TIMER, rows)
+        _TIMER.change_many(conn, rows)
 
 
 def _write_ids(conn: Connection, event: Event, decision: Decision) -> None:
@@ -224,7 +224,7 @@ def _write_ids(conn: Connection, event: Event, decision: Decision) -> None:
     keys = {id_key(decision.ticket.desk, mid) for mid in (*own, *decision.known_ids) if mid}
     if keys:
         rows = [{"key": key, "ticket": decision.ticket.number} for key in sorted(keys)]
-        conn.execute(_KNOWN_ID(conn), rows)
+        _KNOWN_ID.change_many(conn, rows)
 
 
 def _account(event: Event, decision: Decision, policy: Policy, facts: Facts, now: datetime) -> dict[str, Any]:

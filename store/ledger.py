@@ -17,6 +17,7 @@ from sqlalchemy import BigInteger, Connection, and_, bindparam, exists, func, or
 from rules.decision import Outcome
 from store.columns import EPOCH, NOW, PerEngine, length, literal, span
 from store.failures import Stale
+from store.prepared import Prepared
 from store.raw import digest_of, keep, read_many, read_raw
 from store.schema import delivery, delivery_reference, mailbox, outbox, timer
 
@@ -92,12 +93,14 @@ class Claimed:
     quiet: bool
 
 
-_INSERT = PerEngine(
-    lambda insert: (
-        insert(delivery)
-        .values(received_db=NOW, next_try_db=NOW)
-        .on_conflict_do_update(index_elements=["channel_key"], set_={"arrivals": delivery.c.arrivals + 1})
-        .returning(delivery.c.id, delivery.c.arrivals, (NOW - length(SMTP_KEY_LIFE) > _RECEIVED).label("outdated"))
+_INSERT = Prepared(
+    PerEngine(
+        lambda insert: (
+            insert(delivery)
+            .values(received_db=NOW, next_try_db=NOW)
+            .on_conflict_do_update(index_elements=["channel_key"], set_={"arrivals": delivery.c.arrivals + 1})
+            .returning(delivery.c.id, delivery.c.arrivals, (NOW - length(SMTP_KEY_LIFE) > _RECEIVED).label("outdated"))
+        )
     )
 )
 _INSERT_MANY = PerEngine(
@@ -108,7 +111,7 @@ _INSERT_MANY = PerEngine(
         .returning(delivery.c.id, delivery.c.channel_key)
     )
 )
-_REFER = PerEngine(lambda insert: insert(delivery_reference).on_conflict_do_nothing())
+_REFER = Prepared(PerEngine(lambda insert: insert(delivery_reference).on_conflict_do_nothing()))
 _RELEASE_KEY = (
     update(delivery).where(delivery.c.id == bindparam("row")).values(channel_key=None, arrivals=delivery.c.arrivals - 1)
 )
@@ -149,10 +152,10 @@ def accept(conn: Connection, arrival: Arrival) -> Accepted:
     """Keep one mail. An SMTP key older than five days of database time is free again: the same mail is a new one."""
     digest = digest_of(arrival.raw)
     row = _row(arrival, digest)
-    found = conn.execute(_INSERT(conn), row).one()
+    found = _INSERT.one(conn, row)
     if found.arrivals > 1 and arrival.channel == SMTP and found.outdated:
         conn.execute(_RELEASE_KEY, {"row": found.id})
-        found = conn.execute(_INSERT(conn), row).one()
+        found = _INSERT.one(conn, row)
     if found.arrivals > 1:
         return Accepted(found.id, again=True)
     keep(conn, [(digest, arrival.raw)])
@@ -198,7 +201,7 @@ def _known(conn: Connection, keys: Sequence[str]) -> dict[str, int]:
 def _refer(conn: Connection, made: Sequence[tuple[int, Arrival]]) -> None:
     rows = [{"delivery": number, "message_key": key} for number, arrival in made for key in arrival.reference_keys]
     if rows:
-        conn.execute(_REFER(conn), rows)
+        _REFER.change_many(conn, rows)
 
 
 def release_channel_keys(conn: Connection) -> int:
@@ -237,7 +240,7 @@ _due = (
     .with_for_update(skip_locked=True, of=delivery)
     .cte("due")
 )
-_CLAIM = (
+_CLAIM = Prepared(
     update(delivery)
     .where(delivery.c.id.in_(select(_due.c.id)))
     .values(
@@ -300,7 +303,7 @@ def claim(
     `attempts`: only those begun so often before, from and to.
     """
     words = {"count": limit, "lease": length(lease), "least": attempts[0], "most": attempts[1]}
-    rows = conn.execute(_CLAIM, words).all()
+    rows = _CLAIM.rows(conn, words)
     raws = read_many(conn, [row.digest for row in rows if row.size <= SMALL])
     return tuple(
         Claimed(

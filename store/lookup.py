@@ -22,6 +22,7 @@ from rules.matching import number_in
 from rules.policy import Policy
 from rules.ticket import Status, Ticket
 from store.columns import STATEMENT_NOW, length, literal
+from store.prepared import Prepared
 from store.schema import delivery, entry, message_id, outbox, ticket
 from store.tickets import to_ticket
 from store.timers import pending
@@ -49,13 +50,15 @@ _DUPLICATE = (
     .scalar_subquery()
 )
 # one statement for both: most of what a small statement costs is the statement
-_COUNTS = select(
-    _DUPLICATE.label("duplicate_of"),
-    _count_if(_in_hour).label("to_address_hour"),
-    func.count().label("to_address_day"),
-    _count_if(_in_hour, _OPENED).label("opened_to_address_hour"),
-    _count_if(_OPENED).label("opened_to_address_day"),
-).where(outbox.c.recipient_key == bindparam("its_address"), _created > STATEMENT_NOW - DAY, *_outside)
+_COUNTS = Prepared(
+    select(
+        _DUPLICATE.label("duplicate_of"),
+        _count_if(_in_hour).label("to_address_hour"),
+        func.count().label("to_address_day"),
+        _count_if(_in_hour, _OPENED).label("opened_to_address_hour"),
+        _count_if(_OPENED).label("opened_to_address_day"),
+    ).where(outbox.c.recipient_key == bindparam("its_address"), _created > STATEMENT_NOW - DAY, *_outside)
+)
 _TICKET_HOUR = (
     select(func.count())
     .where(outbox.c.ticket == ticket.c.number, _in_hour, *_outside)
@@ -75,7 +78,7 @@ _WORLD = select(
     .scalar_subquery()
     .label("human"),
 )
-_EARLIER = (
+_EARLIER = Prepared(
     select(ticket.c.number)
     .where(ticket.c.requester_key == bindparam("its_address"), ticket.c.desk == bindparam("its_desk"))
     .order_by(ticket.c.number.desc())
@@ -239,7 +242,7 @@ def _last_notice(conn: Connection, found: Ticket) -> SentMail | None:
 def _earlier(conn: Connection, address: str, desk: str) -> tuple[int, ...]:
     if not address:
         return ()
-    return tuple(conn.execute(_EARLIER, {"its_address": address, "its_desk": desk}).scalars())
+    return tuple(row.number for row in _EARLIER.rows(conn, {"its_address": address, "its_desk": desk}))
 
 
 def _private(conn: Connection, evidence: Evidence) -> tuple[str, ...]:
@@ -256,7 +259,7 @@ def _counts(
     """The delivery that brought the message of this identity before, and what was sent lately."""
     every, human = _world(conn)
     words = {"its_address": address, "its_identity": key, "row": delivery_id}
-    mine = conn.execute(_COUNTS, words).one()
+    mine = _COUNTS.one(conn, words)
     return mine.duplicate_of, MailCounts(
         to_address_hour=int(mine.to_address_hour),
         to_address_day=int(mine.to_address_day),

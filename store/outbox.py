@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from rules.mail import OutgoingMail
 from store.columns import NOW, STATEMENT_NOW, PerEngine, length, literal, span
+from store.prepared import Prepared
 from store.raw import digest_of, forget, keep, read_many
 from store.schema import attempt, outbox, switch
 
@@ -81,9 +82,11 @@ class Marked(Protocol):
     def delay(self) -> float: ...
 
 
-_ADD = PerEngine(
-    lambda insert: (
-        insert(outbox).values(created_db=NOW, next_try_db=NOW).on_conflict_do_nothing(index_elements=["serial"])
+_ADD = Prepared(
+    PerEngine(
+        lambda insert: (
+            insert(outbox).values(created_db=NOW, next_try_db=NOW).on_conflict_do_nothing(index_elements=["serial"])
+        )
     )
 )
 _is_open = exists().where(switch.c.name == literal(OUTGOING), switch.c.value == literal(OPEN))
@@ -100,7 +103,7 @@ _due = (
     .with_for_update(skip_locked=True, of=outbox)
     .cte("due")
 )
-_CLAIM = (
+_CLAIM = Prepared(
     update(outbox)
     .where(outbox.c.id.in_(select(_due.c.id)))
     .values(
@@ -131,18 +134,26 @@ _CLAIM = (
 )
 _mine = and_(outbox.c.id == bindparam("row"), outbox.c.fence == bindparam("its_fence"), outbox.c.state == TAKEN)
 _MARK = {
-    "sent": update(outbox)
-    .where(_mine)
-    .values(
-        state="sent", accepted_at=bindparam("now"), sent_db=NOW, last_reply=bindparam("words"), lease_until_db=None
+    "sent": Prepared(
+        update(outbox)
+        .where(_mine)
+        .values(
+            state="sent", accepted_at=bindparam("now"), sent_db=NOW, last_reply=bindparam("words"), lease_until_db=None
+        )
     ),
-    "later": update(outbox)
-    .where(_mine)
-    .values(state="queued", next_try_db=NOW + span("delay"), last_reply=bindparam("words"), lease_until_db=None),
-    "never": update(outbox).where(_mine).values(state="failed", last_reply=bindparam("words"), lease_until_db=None),
-    "back": update(outbox)
-    .where(_mine)
-    .values(state="queued", next_try_db=NOW + span("delay"), attempts=outbox.c.attempts - 1, lease_until_db=None),
+    "later": Prepared(
+        update(outbox)
+        .where(_mine)
+        .values(state="queued", next_try_db=NOW + span("delay"), last_reply=bindparam("words"), lease_until_db=None)
+    ),
+    "never": Prepared(
+        update(outbox).where(_mine).values(state="failed", last_reply=bindparam("words"), lease_until_db=None)
+    ),
+    "back": Prepared(
+        update(outbox)
+        .where(_mine)
+        .values(state="queued", next_try_db=NOW + span("delay"), attempts=outbox.c.attempts - 1, lease_until_db=None)
+    ),
 }
 _ATTEMPT = insert(attempt)
 _HOLD = (
@@ -175,7 +186,7 @@ def enqueue(conn: Connection, mails: Iterable[OutgoingMail], *, now: datetime, h
     batch = [(digest_of(mail.raw), mail) for mail in mails]
     if batch:
         keep(conn, [(digest, mail.raw) for digest, mail in batch])
-        conn.execute(_ADD(conn), [_row(mail, digest, now=now, held=held) for digest, mail in batch])
+        _ADD.change_many(conn, [_row(mail, digest, now=now, held=held) for digest, mail in batch])
 
 
 def _row(mail: OutgoingMail, digest: bytes, *, now: datetime, held: bool) -> dict[str, Any]:
@@ -201,14 +212,14 @@ def _row(mail: OutgoingMail, digest: bytes, *, now: datetime, held: bool) -> dic
 
 def claim_mails(conn: Connection, *, limit: int, lease: timedelta) -> tuple[OutboxMail, ...]:
     """Take up to `limit` mails that are due, the longest due first, for `lease` of database time, bytes included."""
-    rows = sorted(conn.execute(_CLAIM, {"count": limit, "lease": length(lease)}).all(), key=lambda row: row.id)
+    rows = sorted(_CLAIM.rows(conn, {"count": limit, "lease": length(lease)}), key=lambda row: row.id)
     raws = read_many(conn, list({bytes(row.digest) for row in rows}))
     # a mail whose bytes are gone stays taken until its lease ends, again and again; `reconcile_rows` names it
     return tuple(_claimed(row, raws[bytes(row.digest)]) for row in rows if bytes(row.digest) in raws)
 
 
 def _claimed(row: Any, raw: bytes) -> OutboxMail:
-    words = dict(row._mapping)
+    words = row._asdict()
     doubt = words.pop("last_reply") == NO_WORD
     return OutboxMail(**{**words, "digest": bytes(row.digest), "attempts": row.attempts - 1}, raw=raw, doubt=doubt)
 
@@ -228,7 +239,7 @@ def mark(conn: Connection, results: Sequence[Marked], *, now: datetime) -> int:
     for state, statement in _MARK.items():
         rows = [_marking(result, now) for result in results if result.state == state]
         if rows:
-            good += conn.execute(statement, rows).rowcount
+            good += statement.change_many(conn, rows)
     tried = [
         {
             "outbox": result.id,

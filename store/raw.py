@@ -9,11 +9,12 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select
 
 from parsing.message import Permanent
 from store.columns import PerEngine
+from store.prepared import Prepared
 from store.schema import delivery, outbox, raw_chunk
 
 CHUNK = 2**20
 
-_KEEP = PerEngine(lambda insert: insert(raw_chunk).on_conflict_do_nothing())
+_KEEP = Prepared(PerEngine(lambda insert: insert(raw_chunk).on_conflict_do_nothing()))
 _READ = select(raw_chunk.c.bytes).where(raw_chunk.c.digest == bindparam("digest")).order_by(raw_chunk.c.seq)
 _READ_MANY = (
     select(raw_chunk.c.digest, raw_chunk.c.bytes)
@@ -46,7 +47,7 @@ def keep(conn: Connection, mails: Iterable[tuple[bytes, bytes]]) -> None:
         for start in range(0, max(len(raw), 1), CHUNK)
     ]
     if rows:
-        conn.execute(_KEEP(conn), rows)
+        _KEEP.change_many(conn, rows)
 
 
 def forget(conn: Connection, digest: bytes) -> None:
