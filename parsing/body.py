@@ -96,8 +96,6 @@ def read_body(tree: Tree, limits: Limits, *, head: str = "") -> Body:
         defects.append(Defect("text", f"longer than {limits.text} characters", "its parts are attached whole"))
         text = text[: limits.text]
         saved = [*picked, *saved]
-    if len(parts) >= limits.parts:
-        defects.append(Defect("structure", f"more than {limits.parts} parts", "the rest stands in the raw message"))
     files += [file for part in saved for file in files_of(part, limits)]
     found, wrong = attached(files, limits, shown_ids(parts, limits))
     return Body(text, html_only, tuple(found), (*defects, *wrong), digest(text, found))

@@ -161,6 +161,11 @@ def _decoded(pieces: list[tuple[str, bool]]) -> str:
     label = ""
     if star and first.count("'") >= 2:
         label, _, first = first.split("'", 2)
-    texts = [(first, star), *pieces[1:]]
-    data = b"".join(unquote_to_bytes(text) if star else text.encode("utf-8", "surrogateescape") for text, star in texts)
+    data, octets = b"", ""
+    for text, coded in ((first, star), *pieces[1:], ("", False)):
+        if coded:  # some cut even between the two digits of an octet
+            octets += text
+        else:
+            data += unquote_to_bytes(octets) + text.encode("utf-8", "surrogateescape")
+            octets = ""
     return decode_bytes(data, label.strip(" \"'"))[0]

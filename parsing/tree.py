@@ -24,7 +24,7 @@ def parse(data: bytes, limits: Limits) -> tuple[Tree, tuple[Defect, ...]]:
     nodes: list[Node] = []
 
     def node(policy: Any = compat32) -> Node:
-        if len(nodes) > limits.parts + 1:
+        if len(nodes) > limits.parts:
             raise _EnoughError
         nodes.append(Node(policy, limits))
         return nodes[-1]
@@ -50,6 +50,11 @@ class Node(Tree):
         self.limits = limits
         self.depth = 0
         self.parsed = False
+
+    def set_raw(self, name: str, value: Any) -> None:
+        """A field: `limits.fields` of them, each cut before mail-parser takes it apart in its own way."""
+        if len(self) < self.limits.fields:
+            super().set_raw(name, value[: self.limits.decoded_field])
 
     def attach(self, payload: Any) -> None:
         """A part of this part."""

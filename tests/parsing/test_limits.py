@@ -1,0 +1,119 @@
+"""Every number of limits.py, one below it, at it and one above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+import pytest
+
+from parsing.commands import split_commands
+from parsing.limits import Limits
+from parsing.message import Message
+from parsing.parameters import boundary, parameters
+from parsing.reader import read
+
+MOST = 30  # a small number stands for each of them: what counts is that it is kept to
+PART = "--b\nContent-Disposition: attachment; filename=x\n\nx\n"
+REPORT = """\
+From: MAILER-DAEMON@mx.example
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+
+failed
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+"""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How a mail with `n` of something is made, how many of them are seen, and what a defect says of more."""
+
+    make: Callable[[int], str]
+    seen: Callable[[Message], int]
+    told: str = ""
+
+
+def nested(depth: int) -> str:
+    return "".join(f"Content-Type: multipart/mixed; boundary={n}\n\n--{n}\n" for n in range(depth)) + "\nx"
+
+
+def parts(count: int) -> str:
+    return "Content-Type: multipart/mixed; boundary=b\n\n" + "--b\n\nx\n" * (count - 1) + "--b--\n"
+
+
+def group(number: int) -> str:
+    return f"Final-Recipient: rfc822; a{number}@example.org\nAction: failed\nStatus: 5.1.1\n\n"
+
+
+# What is taken whole or not at all is seen as its number, or as none.
+LIMITS = {
+    "header_block": Limit(lambda n: f"{'X: '.ljust(n - 2, 'y')}\n\nx", lambda m: m.size - 1, "too large"),
+    "field": Limit(lambda n: f"Subject: {'y' * (n - 1)}\n\nx", lambda m: len(m.subject) + 1, "too large"),
+    "decoded_field": Limit(lambda n: f"Subject: {'y' * n}\n\nx", lambda m: len(m.subject)),
+    "fields": Limit(lambda n: "X: y\n" * (n - 1) + "Subject: z\n\nx", lambda m: len(m.subject), "too large"),
+    "addresses": Limit(lambda n: f"To: {','.join(f'a{i}@b.example' for i in range(n))}\n\nx", lambda m: len(m.to)),
+    "received": Limit(
+        lambda n: "".join(f"Received: from a by b with ESMTP id 4F3gHk2L{i:02}; x\n" for i in range(n)) + "\nx",
+        lambda m: len(m.queue_ids),
+    ),
+    "references": Limit(
+        lambda n: f"References: {' '.join(f'<{i}@x>' for i in range(n))}\n\nx", lambda m: len(m.references)
+    ),
+    "depth": Limit(nested, lambda m: len(m.text)),
+    "parts": Limit(parts, lambda m: m.text.count("x") + 1, "more than 30 parts"),
+    "attachments": Limit(
+        lambda n: f"Content-Type: multipart/mixed; boundary=b\n\n{PART * n}--b--\n",
+        lambda m: len(m.attachments),
+        "31 of them",
+    ),
+    "text": Limit(lambda n: "\n" + "x" * n, lambda m: len(m.text), "longer than 30"),
+    "reports": Limit(lambda n: REPORT + "".join(group(i) for i in range(n)) + "--b--\n", lambda m: len(m.reports)),
+}
+WHOLE = ("header_block", "field", "fields", "depth")  # seen as a whole below the number, otherwise above it
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_limit_holds(name: str) -> None:
+    """Below and at the number all is seen and no defect says otherwise; above it no more than that, and it is told."""
+    limit = LIMITS[name]
+    seen, told = [], []
+    for count in (MOST - 1, MOST, MOST + 1):
+        message = read(limit.make(count).encode(), Limits(**{name: MOST}))
+        seen.append(limit.seen(message))
+        told.append(any(limit.told in f"{defect.where} {defect.what}" for defect in message.defects))
+
+    assert told == [False, False, True] or not limit.told
+    assert seen == [MOST - 1, MOST, MOST] or name in WHOLE
+    assert name != "fields" or seen == [1, 1, 0]
+    assert name != "depth" or (seen[:2] == [1, 1] and seen[2] > 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [
+        ("boundary", lambda n, limits: len(boundary(f"x/y; boundary={'a' * n}", limits))),
+        ("pieces", lambda n, limits: len(parameters("x" + "".join(f"; a*{i}=b" for i in range(n)), limits)["a"])),
+        ("command_lines", lambda n, limits: n if not split_commands("#note\n" * n, limits).problem else 0),
+        ("command_chars", lambda n, limits: n if not split_commands(f"#note {'x' * (n - 6)}", limits).problem else 0),
+    ],
+)
+def test_a_smaller_limit_holds(name: str, measure: Callable[[int, Limits], int]) -> None:
+    """At the number it is taken, above it it is cut or refused whole."""
+    limits = Limits(**{name: 30})
+
+    assert [measure(count, limits) for count in (29, 30)] == [29, 30]
+    assert measure(31, limits) in (0, 30)
+
+
+def test_every_number_is_tested() -> None:
+    """A number that nobody tests is a wish: the rest is the child's and SMTP's, or tested with what it bounds."""
+    elsewhere = "size filename tnef_depth html html_depth cpu wall memory".split()
+    here = [*LIMITS, "boundary", "pieces", "command_lines", "command_chars"]
+
+    assert {field.name for field in fields(Limits)} == {*here, *elsewhere}
