@@ -7,14 +7,19 @@ from dataclasses import dataclass, fields
 
 import pytest
 
+from parsing.addresses import strict_mailbox
 from parsing.commands import split_commands
+from parsing.dates import date
+from parsing.headers import first_id
 from parsing.limits import Limits
+from parsing.mailboxes import address_list
 from parsing.message import Message
 from parsing.parameters import boundary, parameters
 from parsing.reader import read
 
 MOST = 30  # a small number stands for each of them: what counts is that it is kept to
 PART = "--b\nContent-Disposition: attachment; filename=x\n\nx\n"
+FROM = "From: ann@example.org\n"
 REPORT = """\
 From: MAILER-DAEMON@mx.example
 Content-Type: multipart/report; report-type=delivery-status; boundary=b
@@ -54,7 +59,7 @@ def group(number: int) -> str:
 # What is taken whole or not at all is seen as its number, or as none.
 LIMITS = {
     "header_block": Limit(lambda n: f"{'X: '.ljust(n - 2, 'y')}\n\nx", lambda m: m.size - 1, "too large"),
-    "field": Limit(lambda n: f"Subject: {'y' * (n - 1)}\n\nx", lambda m: len(m.subject) + 1, "too large"),
+    "field": Limit(lambda n: f"Subject: {'y' * n}\n\nx", lambda m: len(m.subject), "too large"),
     "decoded_field": Limit(lambda n: f"Subject: {'y' * n}\n\nx", lambda m: len(m.subject)),
     "fields": Limit(lambda n: "X: y\n" * (n - 1) + "Subject: z\n\nx", lambda m: len(m.subject), "too large"),
     "addresses": Limit(lambda n: f"To: {','.join(f'a{i}@b.example' for i in range(n))}\n\nx", lambda m: len(m.to)),
@@ -111,9 +116,29 @@ def test_a_smaller_limit_holds(name: str, measure: Callable[[int, Limits], int])
     assert measure(31, limits) in (0, 30)
 
 
+# what is seen of this many, by the number itself
+OF_HEADERS: dict[str, Callable[[int], int]] = {
+    "junk_lines": lambda n: n if read((FROM + "no field\n" * n + "Subject: z\n\nx").encode()).subject else 0,
+    "mailbox": lambda n: n if strict_mailbox(f'"{"a" * (n - 16)}" <a@b.example>') else 0,
+    "name": lambda n: len(address_list(f'"{"a" * n}" <a@b.example>', most=1)[0].name),
+    "identifier": lambda n: n if first_id(f"<{'a' * n}>") == f"<{'a' * n}>" else 0,
+    "date": lambda n: n if date("10:00:00 +0000 20 Nov".ljust(n - 4) + "2026") else 0,
+    "address_tokens": lambda n: n * len(address_list("," * (n - 1) + "z@b", most=1)),
+}
+
+
+@pytest.mark.parametrize("name", OF_HEADERS)
+def test_a_limit_of_headers_holds(name: str) -> None:
+    """At the number it is taken, above it it is cut or not believed."""
+    most = getattr(Limits(), name)
+
+    assert [OF_HEADERS[name](count) for count in (most - 1, most)] == [most - 1, most]
+    assert OF_HEADERS[name](most + 1) in (0, most)
+
+
 def test_every_number_is_tested() -> None:
     """A number that nobody tests is a wish: the rest is the child's and SMTP's, or tested with what it bounds."""
-    elsewhere = "size filename tnef_depth html html_depth cpu wall memory".split()
-    here = [*LIMITS, "boundary", "pieces", "command_lines", "command_chars"]
+    elsewhere = "charset_search size filename tnef_depth html html_depth cpu wall memory".split()
+    here = [*LIMITS, *OF_HEADERS, "boundary", "pieces", "command_lines", "command_chars"]
 
     assert {field.name for field in fields(Limits)} == {*here, *elsewhere}
