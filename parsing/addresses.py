@@ -29,7 +29,8 @@ _SAME = re.compile(r"\s*(\S+@\S+)\s*<\s*(\S+@\S+)\s*>\s*")  # jane@a.example <ja
 _FORBIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _ESCAPED = re.compile(r"\\(.)")
-_EDGES = " \t\"',;"
+_WRAPS = re.compile(r"[()]|(?<!\w)'|'(?!\w)")  # what would make of "'Ann' via 'Docs'" something else
+_EDGES = ' \t",;'
 
 
 def strict_mailbox(text: str) -> Address | None:
@@ -80,7 +81,9 @@ def display_name(phrase: str) -> str:
     phrase = phrase.strip()
     if '"' in phrase:
         phrase = _QUOTED.sub(lambda found: _ESCAPED.sub(r"\1", found.group(1)), phrase)
-    return clean_line(decode_words(phrase)[: _MOST.name]).strip(_EDGES)
+    name = clean_line(decode_words(phrase)[: _MOST.name]).strip(_EDGES)
+    wrapped = name[:1] + name[-1:] in ("''", "()") and not _WRAPS.search(name[1:-1])
+    return name[1:-1].strip() if wrapped else name
 
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')

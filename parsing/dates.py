@@ -70,7 +70,7 @@ _TIME = re.compile(
     re.I,
 )
 _ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
-_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4})(?!\d)")
+_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})\s?([-/. ])\s?(\d{1,2})\s?[-/. ]\s?(\d{4})(?!\d)")
 _WORDY = re.compile(r"[^\W\d_]+\.?|\d{1,2}月|(?<!\d)\d{1,4}(?!\d)")
 _OFFSET = re.compile(r"([+-])\s?(\d{1,2}):?(\d{2})?(?!\d)|(?<![^\W_])([a-z]{1,5})(?![^\W_])", re.I)
 
@@ -114,7 +114,7 @@ def _day(before: str, behind: str) -> tuple[int, int, int] | None:
 
 
 def _unambiguous(first: int, second: int, year: int, sign: str) -> tuple[int, int, int] | None:
-    """Dots and hyphens are written behind the day; a slash is written behind either, unless only one can be meant."""
+    """Dots, hyphens and blanks follow the day; a slash follows either, so it counts when only one can be meant."""
     if second > 12:
         return year, first, second
     if first > 12 or first == second or sign != "/":

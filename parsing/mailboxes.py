@@ -40,7 +40,7 @@ _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
 _ESCAPED = re.compile(r"\\(.)")
 _NESTED = 5  # comments in comments
 _TRIED = 20  # at-signs that are looked at in one item
-_EDGES = " \t\"'<>[],;"
+_EDGES = " \t<>[],;"
 
 
 class _Token(NamedTuple):
@@ -169,6 +169,8 @@ def _mailbox(item: list[_Token]) -> Address | None:
     if "@" not in inner and "@" in phrase:  # ann@example.org <Ann Example>
         found = _plain(phrase)
         return Address(found.address, display_name(inner)) if found is not None else None
+    if phrase and any(token.kind == "comment" for token in item[at + 1 :]):
+        phrase = f"{phrase} {behind}" if behind.startswith("(") else f"{phrase} ({behind})"
     return Address(_spec(inner), display_name(phrase or behind))
 
 
@@ -184,7 +186,7 @@ def _phrase(tokens: list[_Token]) -> str:
 def _unbracketed(item: list[_Token]) -> Address | None:
     bare = "".join(token.text for token in item if token.kind != "comment").strip()
     said = [token for token in item if token.text.strip()]
-    comment = said[-1].text[1:-1] if said and said[-1].kind == "comment" else ""
+    comment = next((token.text[1:-1] for token in (*said[-1:], *said[:1]) if token.kind == "comment"), "")
     if "@" not in bare and any(token.kind == "word" for token in item):
         bare = decode_words(bare)
         if "<" in bare and "@" in bare:
@@ -205,8 +207,8 @@ def _plain(text: str) -> Address | None:
         return Address(_spec(packed))
     where = _found(text)
     if where is not None:
-        around = _SCHEME.sub("", text[: where[0]]).strip(_EDGES)
-        return Address(_spec(text[where[0] : where[1]]), display_name(around))
+        before, behind = _SCHEME.sub("", text[: where[0]]).strip(_EDGES), text[where[1] :].strip(_EDGES)
+        return Address(_spec(text[where[0] : where[1]]), display_name(before or ("" if "@" in behind else behind)))
     if _ONE_WORD.fullmatch(text) and not text.startswith(('"', "<", "=?")):
         return Address(text)
     return Address("", display_name(text.strip("<>")))

@@ -90,6 +90,8 @@ def _decoded(text: str, limit: int, likely: str) -> str:
     words: list[tuple[str, str]] = []
     charset, end, length = "", 0, 0
     for found in _WORD.finditer(text):
+        if not found.group(4) and not found.group(3).strip("=?_ "):
+            continue  # a beginning with nothing behind it
         gap = text[end : found.start()]
         label = found.group(1).lower()
         if words and (gap.strip() or label != charset):
@@ -112,9 +114,8 @@ def _parts(found: re.Match[str]) -> tuple[str, str, str]:
     if found.group(4):
         return encoding, body, ""
     if encoding == "q":
-        stripped = body.rstrip()
-        stripped = stripped.removesuffix("?")
-        return encoding, stripped, ""
+        whole = len(body.rstrip())
+        return encoding, body[:whole].removesuffix("?"), body[whole:]
     taken = _BASE64.match(body)
     whole = taken.end() if taken is not None else 0
     return encoding, body[:whole], body[whole:].removeprefix("?")

@@ -56,6 +56,8 @@ SUBJECTS: dict[str, tuple[bytes, str]] = {
     "in a quoted string": (subject('"=?utf-8?Q?Gr=C3=BC=C3=9Fe?="'), '"Grüße"'),
     "in the middle of a word": (subject("un=?utf-8?Q?m=C3=B6g?=lich"), "unmöglich"),
     "an empty one": (subject("=?utf-8?Q??= Ulm"), "Ulm"),
+    "a warning set before it": (subject("[SPAM?]=?utf-8?B?R3LDvMOfZQ==?="), "[SPAM?]Grüße"),
+    "beginnings of words": (subject("=? =?? =?a?= =?utf-8?Q? =?utf-8?B?"), "=? =?? =?a?= =?utf-8?Q? =?utf-8?B?"),
     "an encoding that is none": (subject("=?utf-8?X?abc?="), "=?utf-8?X?abc?="),
     "a charset that is none": (subject("=?x-unknown?Q?Gr=C3=BC=C3=9Fe?="), "Grüße"),
     "a charset without a name": (subject("=??Q?Gr=C3=BC=C3=9Fe?="), "Grüße"),
@@ -147,6 +149,15 @@ SENDERS: dict[str, tuple[str | bytes, str | None, str, str]] = {
     "brackets twice": ("Ann <<ann@example.org>>", None, "ann@example.org", "Ann"),
     "a quote that never closes": ('"Ann <ann@example.org>', None, "ann@example.org", "Ann"),
     "quotes around the address": ("Ann <'ann@example.org'>", None, "ann@example.org", "Ann"),
+    "a comment behind the address": ("Ann <ann@example.org> (Ulm)", None, "ann@example.org", "Ann (Ulm)"),
+    "the name behind, bare": ("ann@example.org Ann Ex", None, "ann@example.org", "Ann Ex"),
+    "the name before, as comment": ("(Ann) ann@example.org", None, "ann@example.org", "Ann"),
+    "a quoted name without brackets": ('"Ex, \\"Ann\\"" ann@example.org', None, "ann@example.org", 'Ex, "Ann'),
+    "a list's name": ("\"'Ann' via Docs\" <ann@example.org>",) + ("ann@example.org",) * 2 + ("'Ann' via Docs",),
+    "apostrophes around the name": ("'Ann O'Ex' <ann@example.org>",) + ("ann@example.org",) * 2 + ("Ann O'Ex",),
+    "a warning before the name": ("[EXT]=?utf-8?Q?_Ann?= <ann@example.org>",)
+    + ("ann@example.org",) * 2
+    + ("[EXT] Ann",),
     "a URI": ("Ann <mailto:ann@example.org>", None, "ann@example.org", "Ann"),
     "name and address changed places": ("ann@example.org <Ann Example>", None, "ann@example.org", "Ann Example"),
     "encoded all around": ("=?utf-8?Q?Ann_<ann=40example.org>?=", None, "ann@example.org", "Ann"),
@@ -161,7 +172,10 @@ SENDERS: dict[str, tuple[str | bytes, str | None, str, str]] = {
 
 LISTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "groups": ("a@x.example, team: B <b@x.example>, c@x.example;, none:;", [("a", ""), ("b", "B"), ("c", "")]),
-    "a group's comments": ("Us(all) :B <b@(his)x.example>, C <c@x.example> (dear); (end)", [("b", "B"), ("c", "C")]),
+    "a group's comments": (
+        "Us(all) :B <b@(his)x.example>, C <c@x.example> (dear); (end)",
+        [("b", "B"), ("c", "C (dear)")],
+    ),
     "nobody": ("undisclosed-recipients:;", []),
     "semicolons": ("a@x.example; B <b@x.example>;", [("a", ""), ("b", "B")]),
     "no commas": ("A <a@x.example> B <b@x.example>", [("a", "A"), ("b", "B")]),
