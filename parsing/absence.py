@@ -35,7 +35,8 @@ def _(phrases: str) -> tuple[str, ...]:
 
 LANGUAGES: dict[str, Language] = {
     "en": Language(
-        subjects=_("out of office|out of the office|automatic reply|automatic response|automated reply|auto reply|"
+        subjects=_("out of office auto-reply|out of office autoreply|out of office reply|out of office notification|"
+                   "out of office|out of the office|automatic reply|automatic response|automated reply|auto reply|"
                    "auto-reply|autoreply|automated response|auto response|autoresponse|vacation reply|"
                    "away from my mail|ooo|vacation responder|vacation message|away message|holiday auto-reply"),
         nouns=_("vacation|away|on leave|on holiday"),

@@ -98,7 +98,7 @@ ALERTS = re.compile(
     r"report[ -]domain: .{1,100}submitter: |(?:the )?monitor is (?:down|up): |\[incident\] #|"
     r"alarm: \".{1,100}\" in |\[pbx\]: new message|\[[^\]]{1,60}\] some (?:plugins|themes) were automatically|"
     r"\[[^\]]{1,60}\] \[.{1,3} ?(?:down|up)\]|\[prtg|vzdump backup status|certificate expiration notice for |"
-    r"aide report for |tripwire|\[ossec\]|ossec notification"
+    r"\[?auto[- ]?generated\]|aide report for |tripwire|\[ossec\]|ossec notification"
 )
 # the same, where the subject alone could be a person's: with words of the text
 ALERTS_AND_TEXT = (

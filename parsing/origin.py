@@ -44,7 +44,8 @@ def _auto_submitted(mail: Traits) -> Answer | None:
     if value == "auto-replied":
         return Kind.AUTO_REPLY, 1.0, why
     by_rule = mail.is_reply and mail.fields.text("x-ms-exchange-inbox-rules-loop")
-    if (by_rule or wording.says_away(mail)) and not is_forward(mail.subject):  # a rule may pass mail on, too
+    away = by_rule or wording.says_away(mail) or _answering(mail)
+    if away and not is_forward(mail.subject):  # a rule of Exchange may pass a person's mail on, too
         return Kind.AUTO_REPLY, 0.95, f"{why} and a vacation reply's marks"
     return Kind.MACHINE, 1.0, why
 
