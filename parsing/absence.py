@@ -35,16 +35,17 @@ def _(phrases: str) -> tuple[str, ...]:
 
 LANGUAGES: dict[str, Language] = {
     "en": Language(
-        subjects=_("out of office auto-reply|out of office autoreply|out of office reply|out of office notification|"
-                   "out of office|out of the office|automatic reply|automatic response|automated reply|auto reply|"
-                   "auto-reply|autoreply|automated response|auto response|autoresponse|vacation reply|"
-                   "away from my mail|ooo|vacation responder|vacation message|away message|holiday auto-reply"),
+        subjects=_("out of office auto-reply|out of office autoreply|out of office reply|"
+                   "out of office notification|out of office|out of the office|automatic reply|automatic response|"
+                   "automated reply|auto reply|auto-reply|autoreply|automated response|auto response|autoresponse|"
+                   "vacation reply|away from my mail|ooo|vacation responder|vacation message|away message|"
+                   "holiday auto-reply"),
         nouns=_("vacation|away|on leave|on holiday"),
         absent=_("out of the office|out of office|on annual leave|on vacation|on holiday|on leave|maternity leave|"
                  "parental leave|sick leave|paternity leave|away from my desk|away from the office|i am away|"
                  "i'm away|i will be away|not in the office|no longer works for|no longer work for|"
                  "no longer with the company|has left the company|i am currently unavailable|i am travelling|"
-                 "i am traveling|out until|out of town"),
+                 "i am traveling|out until|out of town|attending a conference|out of the country"),
         later=_("on my return|when i return|when i get back|when i am back|when i'm back|after my return|"
                 "will get back to you|as soon as i return|will respond to your|will reply to your|after i return|"
                 "once i return|after my holiday|as soon as possible after|back in the office"),
@@ -53,10 +54,10 @@ LANGUAGES: dict[str, Language] = {
                   "if you need something|for anything urgent|if urgent|in case of emergency|"
                   "need immediate assistance"),
         kept=_("no access to e-mail|no access to email|will not be forwarded|not be able to read|"
-               "mailbox is not monitored|will not be reading|not reading my|read no mail|"
-               "only notification you will|intermittent access|limited access|restricted access|sporadic access|"
-               "not checking e-mail|not checking email|not be checking|not monitoring|not reading e-mail|"
-               "not reading email"),
+               "mailbox is not monitored|not reading my|read no mail|only notification you will|"
+               "intermittent access|limited access|restricted access|sporadic access|not be checking|"
+               "not monitoring|not reading e-mail|not reading email|only be checking|checking messages|"
+               "checking e-mail|checking email|checking my e|monitoring my e|will not be read"),
         thanks=_("thank you for your e-mail|thank you for your email|thank you for your message|"
                  "thank you for your mail|thanks for your e-mail|thanks for your email|thanks for your message|"
                  "thank you for contacting|many thanks for your|thanks for getting in touch|"
@@ -82,7 +83,8 @@ LANGUAGES: dict[str, Language] = {
                   "wenden sie sich"),
         kept=_("nicht weitergeleitet|nicht automatisch weitergeleitet|keinen zugriff auf|nicht gelesen|"
                "wird nicht bearbeitet|keine e-mails lesen|kein zugriff auf|nur eingeschränkt|nur unregelmäßig|"
-               "nur sporadisch|rufe meine e-mails nicht|nicht abgerufen"),
+               "nur sporadisch|rufe meine e-mails nicht|nicht abgerufen|nicht weiter geleitet|"
+               "nicht bearbeitet werden|bleibt ungelesen"),
         thanks=_("danke für ihre nachricht|danke für ihre e-mail|vielen dank für deine|danke für deine|"
                  "danke für ihre mail|danke für ihre anfrage|vielen dank für ihr"),
         automatic=_("ist eine automatisch|wurde automatisch|automatisch generiert|automatisch erstellt|"
@@ -100,7 +102,8 @@ LANGUAGES: dict[str, Language] = {
                   "merci de contacter|veuillez vous adresser|demande urgente|vous pouvez contacter|si urgent|"
                   "en cas de besoin"),
         kept=_("ne sera pas transféré|ne seront pas transférés|pas accès à ma messagerie|pas accès à mes|"
-               "ne sera pas lu|ne consulte pas|sans accès à|pas consultés|ne sera pas consult|pas lus|accès limité"),
+               "ne sera pas lu|ne consulte pas|sans accès à|pas consultés|ne sera pas consult|pas lus|accès limité|"
+               "ne sera pas transmis|pas redirigé|ne sera pas traité"),
         thanks=_("je vous remercie de votre message|je vous remercie pour votre|merci pour votre message|"
                  "merci de votre message|merci pour votre e-mail|merci pour votre courriel|merci pour votre mail|"
                  "j'ai bien reçu votre|nous avons bien reçu votre|je vous remercie de votre mail"),
@@ -117,7 +120,8 @@ LANGUAGES: dict[str, Language] = {
         instead=_("w sprawach pilnych|w nagłych|proszę o kontakt z|podczas mojej nieobecności|w razie pilnej|"
                   "w pilnych|pilne sprawy|w razie potrzeby"),
         kept=_("nie będzie przekazana|nie zostanie przekazana|ograniczony dostęp do|nie mam dostępu do|"
-               "nie odbieram poczty|nie odczytuję|ograniczonym dostęp|nie będę odbiera"),
+               "nie odbieram poczty|nie odczytuję|ograniczonym dostęp|nie będę odbiera|nie będzie przekierowan|"
+               "bez dostępu do poczty|nie będzie czytan"),
         thanks=_("dziękuję za wiadomość|dziękujemy za wiadomość|dziękuję za e-mail|dziękuję za maila|"
                  "dziękuję za przesłan|dziękuję za kontakt|dziękujemy za kontakt|dziękuję za państwa"),
         automatic=_("wiadomość automatyczna|wygenerowana automatycznie|wygenerowany automatycznie|"
@@ -134,7 +138,8 @@ LANGUAGES: dict[str, Language] = {
                 "vuelvo el|responderé cuando|contestaré|atenderé su|a la vuelta"),
         instead=_("en caso de urgencia|para asuntos urgentes|si es urgente|póngase en contacto|durante mi ausencia|"
                   "en mi ausencia|por favor contacte|en caso de emergencia|asunto urgente|puede contactar"),
-        kept=_("no será reenviado|no tendré acceso al|no revisaré|no leeré|acceso limitado|sin acceso a"),
+        kept=_("no será reenviado|no tendré acceso al|no revisaré|no leeré|acceso limitado|sin acceso a|"
+               "no se reenviará|no será leído|no serán leídos"),
         thanks=_("gracias por su mensaje|gracias por su correo|gracias por tu mensaje|gracias por tu correo|"
                  "gracias por su email|gracias por contactar|he recibido su|hemos recibido su|gracias por escribir|"
                  "gracias por ponerse en contacto"),
@@ -152,7 +157,7 @@ LANGUAGES: dict[str, Language] = {
         instead=_("per urgenze|in caso di urgenza|per questioni urgenti|durante la mia assenza|in mia assenza|"
                   "si prega di contattare|in caso di necessità|può contattare|può scrivere a"),
         kept=_("non sarà inoltrat|non verrà inoltrat|non ho accesso alla|non avrò accesso|accesso limitato|"
-               "non leggo|senza accesso|non posso leggere"),
+               "non leggo|senza accesso|non posso leggere|non verrà letto|non sarà letta|non verranno letti"),
         thanks=_("grazie per il messaggio|grazie per il suo messaggio|grazie per la sua e-mail|grazie per l'e-mail|"
                  "grazie per la tua|grazie per averci contattat|grazie per avermi scritto|grazie per la mail|"
                  "gentile cliente, grazie|ho ricevuto la sua|abbiamo ricevuto la"),
@@ -169,7 +174,8 @@ LANGUAGES: dict[str, Language] = {
         instead=_("em caso de urgência|para assuntos urgentes|na minha ausência|durante a minha ausência|"
                   "por favor contacte|favor entrar em contato|em caso de emergência|se for urgente|"
                   "em caso de urgencia|assunto urgente|pode contactar"),
-        kept=_("não será reencaminhad|não será encaminhad|sem acesso a|acesso limitado|não lerei|não estarei a ler"),
+        kept=_("não será reencaminhad|não será encaminhad|sem acesso a|acesso limitado|não lerei|não estarei a ler|"
+               "não será lid|não serão lid|não será reenviad"),
         thanks=_("obrigada pela sua mensagem|obrigado pela sua mensagem|obrigado pelo seu|obrigada pelo seu|"
                  "agradeço a sua mensagem|obrigado por entrar em contato|agradecemos o seu contato|"
                  "obrigado pelo contato|obrigada pelo contato|obrigado pelo contacto|recebemos o seu|recebi o seu"),
@@ -188,7 +194,8 @@ LANGUAGES: dict[str, Language] = {
                   "contact opnemen met|neem contact op met|bij dringende|voor spoed|dringende vragen|"
                   "bij vragen kunt u"),
         kept=_("niet doorgestuurd|geen toegang tot mijn|niet gelezen|lees ik mijn mail niet|lees mijn mail niet|"
-               "mail niet lees|beperkt toegang|lees geen mail"),
+               "mail niet lees|beperkt toegang|lees geen mail|niet worden doorgestuurd|"
+               "niet automatisch doorgestuurd|niet worden gelezen"),
         thanks=_("bedankt voor uw bericht|dank voor uw bericht|bedankt voor uw e-mail|dank u voor uw|"
                  "bedankt voor je|hartelijk dank voor uw|dank voor je|bedankt voor uw mail|wij hebben uw|"
                  "dank voor uw mail"),
@@ -206,7 +213,7 @@ LANGUAGES: dict[str, Language] = {
         instead=_("vid brådskande|om det är brådskande|i brådskande|under min frånvaro|kontakta växeln|vid akuta|"
                   "i akuta|akuta ärenden|kontakta gärna"),
         kept=_("vidarebefordras inte|läses inte|inte vidarebefordras|läser inte min|läser inte mejl|inte läsa min|"
-               "begränsad tillgång"),
+               "begränsad tillgång|inte att vidarebefordras|inte att läsas|vidarebefordras ej"),
         thanks=_("tack för ditt mejl|tack för ditt mail|tack för ditt meddelande|tack för din e-post|tack för ert|"
                  "tack för din mail|tack för mejlet|vi har tagit emot"),
         automatic=_("detta är ett automatiskt|detta är ett autosvar|automatiskt genererat|går inte att svara på|"
@@ -221,7 +228,7 @@ LANGUAGES: dict[str, Language] = {
         instead=_("hvis det haster|i hastetilfælde|ved akutte|i mit fravær|under mit fravær|kontakt venligst|"
                   "er det vigtigt|har du brug for hjælp|ved hastesager|du kan kontakte"),
         kept=_("bliver ikke videresendt|videresendes ikke|læses ikke|læser ikke mails|læser ikke min|"
-               "begrænset adgang|tjekker ikke"),
+               "begrænset adgang|tjekker ikke|ikke blive videresendt|ikke blive læst"),
         thanks=_("tak for din mail|tak for din e-mail|tak for din besked|tak for din henvendelse|tak for jeres|"
                  "tak for mailen|tak for din e-post|vi har modtaget din"),
         automatic=_("dette er et automatisk|dette er en automatisk|automatisk genereret|kan ikke besvares|"
@@ -236,7 +243,7 @@ LANGUAGES: dict[str, Language] = {
         instead=_("ved hastesaker|hvis det haster|i hastesaker|i mitt fravær|kontakt sentralbordet|"
                   "vennligst kontakt|er det viktig|haster det|ved behov|kan du kontakte"),
         kept=_("blir ikke videresendt|videresendes ikke|leses ikke|leser ikke e-post|leser ikke min|"
-               "begrenset tilgang|sjekker ikke"),
+               "begrenset tilgang|sjekker ikke|ikke bli videresendt|ikke bli lest"),
         thanks=_("takk for din e-post|takk for din henvendelse|takk for din melding|takk for meldingen|"
                  "takk for mailen|takk for e-post|vi har mottatt din"),
         automatic=_("dette er et automatisk|dette er en automatisk|automatisk generert|kan ikke besvares|"
@@ -250,7 +257,7 @@ LANGUAGES: dict[str, Language] = {
         later=_("vastaan viestiisi|palaan|lomani jälkeen|vastaan sinulle|palattua"),
         instead=_("ottakaa yhteyttä|ota yhteyttä|poissa ollessani|kiireellisissä|kiireisissä|voit ottaa yhteyttä"),
         kept=_("ei välitetä|ei lueta|viestejä ei|rajoitetusti sähköpost|en lue sähköpost|luen sähköpostia harvoin|"
-               "en seuraa sähköpost"),
+               "en seuraa sähköpost|enkä lue|ei ohjata|ei välity"),
         thanks=_("kiitos viestistäsi|kiitos viestistänne|kiitos yhteydenotosta|kiitos sähköpostista|"
                  "viestisi on vastaanotettu"),
         automatic=_("tämä on automaattinen|automaattisesti luotu|älä vastaa tähän|älkää vastatko tähän"),
@@ -265,7 +272,7 @@ LANGUAGES: dict[str, Language] = {
         instead=_("v naléhavých případech|v naléhavém případě|v neodkladných|kontaktujte|v mé nepřítomnosti|"
                   "v případě potřeby|naléhavé záležitosti|obraťte se na|v urgentních"),
         kept=_("nebude přeposlán|nemám přístup k|nejsou přeposílány|e-maily čtu jen|nečtu|omezený přístup|"
-               "bez přístupu"),
+               "bez přístupu|nebudou přeposlány|nebudu číst"),
         thanks=_("děkuji za vaši zprávu|děkuji za zprávu|děkujeme za vaši|děkuji za váš|děkuji za e-mail|"
                  "vaši zprávu jsem|děkujeme za zprávu|obdrželi jsme"),
         automatic=_("toto je automatická|tato zpráva byla vygenerována automaticky|automaticky vygenerován|"
@@ -282,7 +289,8 @@ LANGUAGES: dict[str, Language] = {
         instead=_("в срочных случаях|в случае срочной|в моё отсутствие|в мое отсутствие|обращайтесь к|"
                   "обращайтесь по|по срочным|если вопрос срочный|в экстренных|срочные вопросы"),
         kept=_("не будет переслано|ограниченный доступ к почте|нет доступа к почте|не пересылается|"
-               "доступ к почте ограничен|не проверяю почту|не читаю почту|без доступа к"),
+               "доступ к почте ограничен|не проверяю почту|не читаю почту|без доступа к|не будет прочитано|"
+               "не перенаправля|не могу читать"),
         thanks=_("спасибо за ваше письмо|спасибо за ваше сообщение|благодарю за письмо|благодарим за|"
                  "спасибо за письмо|благодарю за ваше|ваше письмо получено|мы получили ваш|спасибо за обращение"),
         automatic=_("это автоматический|это автоматическое|создано автоматически|отправлено автоматически|"
@@ -299,7 +307,7 @@ LANGUAGES: dict[str, Language] = {
         instead=_("у термінових випадках|у разі термінової|за моєї відсутності|звертайтеся до|термінових питань|"
                   "якщо питання термінове|термінові питання|у разі потреби"),
         kept=_("не буде переслано|обмежений доступ до пошти|немає доступу до пошти|доступ до пошти обмежен|"
-               "не перевіряю пошту|не читаю пошту"),
+               "не перевіряю пошту|не читаю пошту|не буде прочитано|не перенаправля"),
         thanks=_("дякую за ваш лист|дякую за лист|дякую за ваше повідомлення|дякуємо за ваш|дякую за повідомлення|"
                  "дякую за звернення|ваш лист отримано|ми отримали ваш"),
         automatic=_("це автоматичн|створено автоматично|надіслано автоматично|згенеровано автоматично|"
@@ -314,7 +322,7 @@ LANGUAGES: dict[str, Language] = {
         instead=_("acil durumlarda|acil konular|acil durumda|yokluğumda|iletişime geçiniz|iletişime geçebilirsiniz|"
                   "acil bir durum|acil ise"),
         kept=_("yönlendirilmeyecek|yönlendirilmemektedir|e-postalarıma sınırlı|erişimim sınırlı|"
-               "e-postalarımı okuyam|e-postalarıma eriş|sınırlı erişim"),
+               "e-postalarımı okuyam|e-postalarıma eriş|sınırlı erişim|iletilmeyecek|okunmayacak"),
         thanks=_("e-postanız için teşekkür|mesajınız için teşekkür|iletiniz için teşekkür|mailiniz için teşekkür|"
                  "mesajınızı aldık|e-postanızı aldım"),
         automatic=_("bu otomatik bir|otomatik olarak oluşturul|otomatik olarak gönderil|"
@@ -329,7 +337,8 @@ LANGUAGES: dict[str, Language] = {
                 "μετά την επιστροφή|θα επικοινωνήσω"),
         instead=_("σε επείγουσα|σε περίπτωση ανάγκης|κατά την απουσία μου|επικοινωνήστε με|για επείγον|"
                   "σε επείγοντα|αν είναι επείγον"),
-        kept=_("δεν θα προωθηθεί|περιορισμένη πρόσβαση|δεν έχω πρόσβαση|δεν διαβάζω|χωρίς πρόσβαση"),
+        kept=_("δεν θα προωθηθεί|περιορισμένη πρόσβαση|δεν έχω πρόσβαση|δεν διαβάζω|χωρίς πρόσβαση|δεν προωθούνται|"
+               "δεν θα διαβαστ"),
         thanks=_("ευχαριστώ για το μήνυμά|ευχαριστώ για το μήνυμα|ευχαριστώ για το email|ευχαριστούμε για το|"
                  "ευχαριστώ για την επικοινωνία|λάβαμε το μήνυμά|έλαβα το μήνυμά"),
         automatic=_("αυτό είναι ένα αυτόματο|αυτόματο μήνυμα|δημιουργήθηκε αυτόματα|μην απαντήσετε σε αυτό|"
@@ -343,7 +352,8 @@ LANGUAGES: dict[str, Language] = {
         later=_("返回|回覆您|尽快回复|盡快回覆|儘快回覆|回来|假期结束|上班后|回到办公室|後回覆|后回复"),
         instead=_("如有紧急|如有緊急|紧急事宜|緊急事項|请联系|請聯絡|如需要协助|如有急事|急事请|緊急聯絡|请致电|"
                   "請致電"),
-        kept=_("不会被转发|不會轉寄|无法及时查看|無法即時|无法及时回复|無法及時回覆|无法查收|不能及时"),
+        kept=_("不会被转发|不會轉寄|无法及时查看|無法即時|无法及时回复|無法及時回覆|无法查收|不能及时|不会转发|"
+               "不會轉發|不能查看"),
         thanks=_("感谢您的来信|感谢您的邮件|感謝您的來信|感謝您的來函|感谢您的来函|谢谢您的来信|谢谢您的邮件|"
                  "感謝您的電郵|已收到您的邮件|已收到您的來信|已收到您的来信|您的邮件已收到|已收到您的電郵"),
         automatic=_("此为自动|此邮件为系统自动|系统自动发送|系統自動發出|请勿直接回复|請勿直接回覆|请勿回复|"
@@ -359,7 +369,7 @@ LANGUAGES: dict[str, Language] = {
                 "休暇明け|戻りましたら|折り返しご連絡|復帰後"),
         instead=_("お急ぎの方|緊急の場合|至急の|代表番号|急ぎの場合|お急ぎのご用件|緊急のご連絡|までお電話"),
         kept=_("確認できません|転送されません|返信が遅れ|送信専用|メールの確認は|確認ができません|メールを確認でき|"
-               "返信できません"),
+               "返信できません|転送はされ|確認いたしかね"),
         thanks=_("メールをいただきありがとう|ご連絡ありがとう|ご連絡いただきありがとう|メールありがとう|"
                  "お問い合わせありがとう|お問い合わせいただき|メールを受け取りました|お問い合わせを受け付け|"
                  "メールを拝受|受付いたしました"),
@@ -373,7 +383,7 @@ LANGUAGES: dict[str, Language] = {
         later=_("복귀 후|복귀후|돌아와서|회신 드리겠|답변 드리겠|회신드리겠|답변드리겠|복귀하여|돌아온 후|"
                 "복귀 즉시|확인 후 회신"),
         instead=_("급한 용무|급하신|긴급한|긴급 시|대표번호|연락 주시기|연락하여 주|급한 일|긴급 문의|급한 사항"),
-        kept=_("전달되지 않|확인이 어렵|확인이 늦|메일 확인이|확인이 지연|회신이 지연|답변이 늦"),
+        kept=_("확인이 어렵|확인이 늦|메일 확인이|확인이 지연|회신이 지연|답변이 늦|전달되지|확인하지 못"),
         thanks=_("메일을 보내주셔서 감사|메일 감사|연락 주셔서 감사|연락주셔서 감사|문의해 주셔서 감사|"
                  "메일을 보내 주셔서|메일을 받았습니다|메일 주셔서 감사|접수되었습니다|문의 감사"),
         automatic=_("자동으로 발송|자동 발송|발신 전용|발신전용|회신하지 마|자동 응답 메일"),
