@@ -33,13 +33,35 @@ class Language:
 
 
 def alternatives(phrases: str, gap: str = _GAP) -> str:
-    """A pattern for the words of a table: the longest first, blanks and apostrophes of any kind, whole words."""
+    """A pattern for the words of a table: the longest first, blanks and apostrophes of any kind, whole words.
+
+    For use with re.I. Words of one first letter stand together, so that a place in the text is asked some thirty
+    letters and not each of hundreds of words.
+    """
     words = sorted({word for word in phrases.split("|") if word}, key=lambda word: (-len(word), word))
-    return "|".join(_word(word, gap) for word in words)
+    letters: dict[str, dict[str, list[str]]] = {}
+    for word in words:
+        first = word if word[0] == "…" else word[0].lower()  # words of anything end where each word wants
+        letters.setdefault(_before(word), {}).setdefault(first, []).append(word)
+    return "|".join(
+        f"{before}(?:{'|'.join(_of_letter(found, gap) for found in groups.values())})"
+        for before, groups in letters.items()
+    )
 
 
-def _word(word: str, gap: str) -> str:
-    pattern = re.escape(word).replace("\\ ", " {1,3}").replace("'", "['\u2019`]").replace("…", gap)
-    before = r"(?<!\w)" if word[0].isalnum() and word[0] < _IDEOGRAPHS else ""
-    after = r"(?!\w)" if word[-1].isalnum() and word[-1] < _IDEOGRAPHS else ""
-    return f"{before}{pattern}{after}"
+def _of_letter(words: list[str], gap: str) -> str:
+    """The words that begin alike, `words` being in order."""
+    first = _escaped(words[0][0], gap)
+    return f"{first}(?:{'|'.join(_escaped(word[1:], gap) + _after(word) for word in words)})"
+
+
+def _escaped(text: str, gap: str) -> str:
+    return re.escape(text).replace("\\ ", " {1,3}").replace("'", "['\u2019`]").replace("…", gap)
+
+
+def _before(word: str) -> str:
+    return r"(?<!\w)" if word[0].isalnum() and word[0] < _IDEOGRAPHS else ""
+
+
+def _after(word: str) -> str:
+    return r"(?!\w)" if word[-1].isalnum() and word[-1] < _IDEOGRAPHS else ""
