@@ -19,8 +19,8 @@ _EARLIEST, _LATEST = 1970, 2200
 # names of each month as they are abbreviated and declined: what a name in a mail begins with, lower case
 _MONTHS: tuple[str, ...] = (
     "jan ene gen janv jän led sty oca січ янв яну ιαν tammi sausio 1月 一月",
-    "feb fev fév fev fevr févr lut úno şub лют фев φεβ helmi vas 2月 二月",
-    "mar mär mrz mrt mars märz маr мар бер берез μαρ μάρ maalis bře kov 3月 三月",
+    "feb fev fév fevr févr lut úno şub лют фев φεβ helmi vas 2月 二月",
+    "mar mär mrz mrt mars märz мар бер берез μαρ μάρ maalis bře kov 3月 三月",
     "apr abr avr kwi dub nis кві апр απρ huhti bal 4月 四月",
     "may mai mag maj maí kvě květ мая май тра трав μαΐ μαι μάι touko geg 5月 五月",
     "jun juin giu cze čvn červn haz июн юни чер черв ιουν ιούν kesä bir 6月 六月",
@@ -29,7 +29,7 @@ _MONTHS: tuple[str, ...] = (
     "sep set sept wrz zář eyl сен сеп вер σεπ syys rgs 9月 九月",
     "oct okt out ott paź říj eki окт жов οκτ loka spa 10月 十月",
     "nov lis kas ноя ное лист νοε νοέ marras lap 11月 十一月",
-    "dec dez dic dic. déc des gru pro ara дек гру δεκ joulu grd 12月 十二月",
+    "dec dez dic déc des gru pro ara дек гру δεκ joulu grd 12月 十二月",
 )
 # minutes east of Greenwich (RFC 5322 section 4.3 and what was added since); names with two meanings are left out
 _ZONES: Mapping[int, str] = {

@@ -72,7 +72,7 @@ def scan_fields(fields: Fields) -> Scan:
         from_text=from_text(fields),
         sender_key=key_of(who.key) if who is not None else None,
         message_key=key_of(message_id) if message_id else None,
-        reference_keys=tuple(key_of(ref) for ref in dict.fromkeys(references[::-1][:20][::-1])),
+        reference_keys=tuple(key_of(ref) for ref in dict.fromkeys(references[::-1][: _LIMITS.references][::-1])),
         subject=subject(fields),
         message_id=message_id,
     )
@@ -98,7 +98,7 @@ def author(fields: Fields) -> Address | None:
 
 def from_text(fields: Fields) -> str:
     """The first From as one line."""
-    return decode_words(fields.text("from"), 998, fields.charset)
+    return decode_words(fields.text("from"), _LIMITS.line, fields.charset)
 
 
 def subject(fields: Fields, limits: Limits = _LIMITS) -> str:
@@ -110,7 +110,7 @@ def addresses(fields: Fields, *names: str, most: int) -> tuple[Address, ...]:
     """The mailboxes in every field of these names, each once."""
     found: dict[str, Address] = {}
     for name in names:
-        for body in fields.all(name)[:50]:
+        for body in fields.all(name)[: _LIMITS.same_fields]:
             if len(found) >= most:
                 break
             for address in mailboxes.address_list(header_text(body, fields.charset), most=most - len(found)):
@@ -133,7 +133,8 @@ def _identifier(text: str) -> str:
     """One id in its brackets; a too long or unprintable one is cut, and told from others by a hash of the whole."""
     text = _SPACE.sub("", text)
     if text and (len(text) > _LIMITS.identifier or not text.isprintable()):
-        text = f"{clean_line(text)[:900]}~{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:16]}"
+        whole = key_of(text).hex()
+        text = f"{clean_line(text)[: _LIMITS.identifier - len(whole) - 1]}~{whole}"
     return f"<{text}>" if text else ""
 
 

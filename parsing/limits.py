@@ -17,12 +17,17 @@ class Limits:
     field: int = 64 * 2**10
     decoded_field: int = 8 * 2**10
     fields: int = 1000
+    same_fields: int = 50
     junk_lines: int = 20
     charset_search: int = 16 * 2**10
     mailbox: int = 2048
     address_tokens: int = 10_240
+    nested_comments: int = 5
+    at_signs: int = 20
     name: int = 200
+    line: int = 998
     identifier: int = 996
+    garbled_sample: int = 64 * 2**10
     date: int = 128
     addresses: int = 200
     received: int = 50

@@ -38,8 +38,6 @@ _AROUND = re.compile(r"[ \t]{0,20}([.@])[ \t]{0,20}")
 _ONE_WORD = re.compile(r"[!-~]+")
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
 _ESCAPED = re.compile(r"\\(.)")
-_NESTED = 5  # comments in comments
-_TRIED = 20  # at-signs that are looked at in one item
 _EDGES = " \t<>[],;"
 
 
@@ -217,7 +215,7 @@ def _plain(text: str) -> Address | None:
 def _found(text: str) -> tuple[int, int] | None:
     """Where the first address in a text begins and ends."""
     at = -1
-    for _ in range(_TRIED):
+    for _ in range(_MOST.at_signs):
         at = text.find("@", at + 1)
         if at < 0:
             break
@@ -231,7 +229,7 @@ def _found(text: str) -> tuple[int, int] | None:
 def _spec(text: str) -> str:
     """An address as it was meant: comments, route, blanks, quotes around it and a scheme before it gone."""
     text = text[: _MOST.mailbox]
-    for _ in range(_NESTED if "(" in text else 0):
+    for _ in range(_MOST.nested_comments if "(" in text else 0):
         text = _COMMENT.sub("", text)
     text = _SCHEME.sub("", _ROUTE.sub("", text, count=1), count=1)
     text = clean_line(_AROUND.sub(r"\1", text.strip(" \t'<>")))

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from parsing.limits import Limits
+
+_MOST = Limits()
+
 # the charsets that UTF-8 is taken for, the usual one first; the bytes that they leave open come as C1 controls
 _TAKEN_FOR = ("cp1252", "cp1254", "cp1250", "cp1251", "mac_roman", "cp850", "cp437")
 _RUN = re.compile("[\x80-\U0010ffff]+")
 _TIMES = 3  # it happens at each hop of a thread
-_SAMPLE = 65_536
 
 
 def _octets(codec: str) -> dict[int, int]:
@@ -56,7 +59,7 @@ def mend(text: str, *, at_least: int = 1) -> str:
 
 
 def _once(text: str, at_least: int) -> str | None:
-    sample = text[:_SAMPLE]
+    sample = text[: _MOST.garbled_sample]
     for codec in _TAKEN_FOR:
         if _PAIRS[codec].search(sample) and _fits(_RUN.findall(sample), codec, at_least):
             return _RUN.sub(partial(_mended, codec), text)

@@ -94,7 +94,7 @@ def _decoded(text: str, limit: int, likely: str) -> str:
             continue  # a beginning with nothing behind it
         gap = text[end : found.start()]
         label = found.group(1).lower()
-        if words and (gap.strip() or label != charset):
+        if words and (gap.strip() or (label != charset and codecs_for(label) != codecs_for(charset))):
             pieces.append(_joined(words, charset, likely))
             words = []
         if gap.strip() or not end:

@@ -33,6 +33,10 @@ SUBJECTS: dict[str, tuple[bytes, str]] = {
     "two words, no blank": (subject("=?utf-8?Q?Drucker?==?utf-8?Q?_br=C3=A4nnt?="), "Drucker brännt"),
     "two charsets": (subject("=?iso-8859-1?Q?=E4?= =?koi8-r?B?xMHXzg==?="), "äдавн"),
     "cut in a character": (subject("=?utf-8?B?w7w=?= =?utf-8?Q?=C3?=\n\t=?utf-8?Q?=BC?="), "üü"),
+    "cut in a character, its charset spelt in two ways": (
+        subject("=?utf-8?B?w7w=?= =?UTF8?Q?=C3?= =?Utf-8?Q?=BC?="),
+        "üü",
+    ),
     "cut in an escape": (subject("=?utf-8?Q?f=C?= =?utf-8?Q?3=BCr?="), "für"),
     "cut in four of base64": (subject("=?utf-8?B?ZsO8c?= =?utf-8?B?iBTaWU=?="), "für Sie"),
     "ISO-2022-JP cut in its shift": (
