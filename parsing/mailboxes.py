@@ -37,6 +37,7 @@ _SCHEME = re.compile(r"(?:mailto|smtp):\s{0,20}", re.I)
 _AROUND = re.compile(r"[ \t]{0,20}([.@])[ \t]{0,20}")
 _ONE_WORD = re.compile(r"[!-~]+")
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
+_HIDDEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")  # an address shall not look like another one
 _ESCAPED = re.compile(r"\\(.)")
 _EDGES = " \t<>[],;"
 
@@ -232,7 +233,7 @@ def _spec(text: str) -> str:
     for _ in range(_MOST.nested_comments if "(" in text else 0):
         text = _COMMENT.sub("", text)
     text = _SCHEME.sub("", _ROUTE.sub("", text, count=1), count=1)
-    text = clean_line(_AROUND.sub(r"\1", text.strip(" \t'<>")))
+    text = clean_line(_HIDDEN.sub("\ufffd", _AROUND.sub(r"\1", text.strip(" \t'<>"))))
     if text.startswith('"') and text.endswith('"'):
         text = text.strip('"')
     local, at, domain = text.rpartition("@")
@@ -247,7 +248,8 @@ def _unescaped(text: str) -> str:
 
 
 # letters of other alphabets that look like Latin ones: a label of nothing else is no name but a mask
-_MASKS = frozenset("аеорсухѕіјԛԝһӏьгптαορνυικτχηεγ")
+_MASKS = frozenset("аеорсухѕіјԛԝһӏαορνυικχ")
+_EASTERN = frozenset("CJK HIRAGANA KATAKANA KATAKANA-HIRAGANA HANGUL BOPOMOFO".split())
 
 
 def _shown(address: str) -> str:
@@ -262,6 +264,5 @@ def _deceives(label: str) -> bool:
         return False
     letters = [char for char in label if char.isalpha()]
     scripts = {unicodedata.name(char, "?").split(" ")[0] for char in letters}
-    eastern = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"}
-    mixed = len(scripts - eastern) > 1 or (bool(scripts & eastern) and bool(scripts - eastern - {"LATIN"}))
+    mixed = len(scripts - _EASTERN) > 1 or bool(scripts & _EASTERN and scripts - _EASTERN - {"LATIN"})
     return mixed or (bool(letters) and all(char in _MASKS for char in letters))

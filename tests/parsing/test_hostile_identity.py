@@ -88,6 +88,14 @@ def test_a_domain_of_look_alikes_is_shown_in_a_labels() -> None:
     assert found.address == "agent@xn--dsk-rdd.example"
 
 
+def test_an_address_that_hides_something_shows_it() -> None:
+    """A zero-width character in an address is seen, lest it look like the agent's (A23)."""
+    found = author("agent@desk\u200b.example")
+
+    assert found is not None
+    assert found.address == "agent@desk\ufffd.example"
+
+
 def test_replies_are_bounded() -> None:
     """Of 500 Reply-To fields the first fifty are read (A29)."""
     fields = "".join(f"Reply-To: a{n}@example.org\n" for n in range(500))
