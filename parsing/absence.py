@@ -15,383 +15,343 @@ class Language:
     """`subjects`: what programs begin a subject with. `nouns`: the same, where people write it too.
 
     `absent`: I am away. `later`: I shall answer then. `instead`: whom to ask. `kept`: nobody reads or forwards it.
-    `thanks`: for the mail. `automatic`: it says itself that no person wrote it.
+    `thanks`: for the mail.
     """
 
     subjects: tuple[str, ...]
     nouns: tuple[str, ...]
     absent: tuple[str, ...]
-    later: tuple[str, ...] = ()
-    instead: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    thanks: tuple[str, ...] = ()
-    automatic: tuple[str, ...] = ()
+    later: tuple[str, ...]
+    instead: tuple[str, ...]
+    kept: tuple[str, ...]
+    thanks: tuple[str, ...]
 
 
-def _(phrases: str) -> tuple[str, ...]:
+def bars(phrases: str) -> tuple[str, ...]:
     """Phrases parted by bars."""
     return tuple(phrase.strip() for phrase in phrases.split("|"))
 
 
 LANGUAGES: dict[str, Language] = {
     "en": Language(
-        subjects=_("out of office auto-reply|out of office autoreply|out of office reply|"
-                   "out of office notification|out of office|out of the office|automatic reply|automatic response|"
-                   "automated reply|auto reply|auto-reply|autoreply|automated response|auto response|autoresponse|"
-                   "vacation reply|away from my mail|ooo|vacation responder|vacation message|away message|"
-                   "holiday auto-reply"),
-        nouns=_("vacation|away|on leave|on holiday"),
-        absent=_("out of the office|out of office|on annual leave|on vacation|on holiday|on leave|maternity leave|"
-                 "parental leave|sick leave|paternity leave|away from my desk|away from the office|i am away|"
-                 "i'm away|i will be away|not in the office|no longer works for|no longer work for|"
-                 "no longer with the company|has left the company|i am currently unavailable|i am travelling|"
-                 "i am traveling|out until|out of town|attending a conference|out of the country"),
-        later=_("on my return|when i return|when i get back|when i am back|when i'm back|after my return|"
-                "will get back to you|as soon as i return|will respond to your|will reply to your|after i return|"
-                "once i return|after my holiday|as soon as possible after|back in the office"),
-        instead=_("for urgent|in urgent cases|if your matter is urgent|if it is urgent|if this is urgent|"
-                  "if you need immediate|for immediate assistance|please contact|in my absence|in the meantime|"
-                  "if you need something|for anything urgent|if urgent|in case of emergency|"
-                  "need immediate assistance"),
-        kept=_("no access to e-mail|no access to email|will not be forwarded|not be able to read|"
-               "mailbox is not monitored|not reading my|read no mail|only notification you will|"
-               "intermittent access|limited access|restricted access|sporadic access|not be checking|"
-               "not monitoring|not reading e-mail|not reading email|only be checking|checking messages|"
-               "checking e-mail|checking email|checking my e|monitoring my e|will not be read"),
-        thanks=_("thank you for your e-mail|thank you for your email|thank you for your message|"
-                 "thank you for your mail|thanks for your e-mail|thanks for your email|thanks for your message|"
-                 "thank you for contacting|many thanks for your|thanks for getting in touch|"
-                 "thank you for getting in touch|thank you for reaching out|we have received your message|"
-                 "we've received your message"),
-        automatic=_("this is an automatic|this is an automated|this is an auto-|automatically generated|"
-                    "an automated response|an automatic response|do not reply to this|please do not reply|"
-                    "generated automatically"),
+        subjects=bars("out of office auto-reply|out of office autoreply|out of office reply|"
+                      "out of office notification|out of office|out of the office|automatic reply|automatic response|"
+                      "automated reply|auto reply|auto-reply|autoreply|automated response|auto response|autoresponse|"
+                      "vacation reply|away from my mail|ooo|vacation responder|vacation message|away message|"
+                      "holiday auto-reply"),
+        nouns=bars("vacation|away|on leave|on holiday"),
+        absent=bars("out of the office|out of office|on annual leave|on vacation|on holiday|on leave|maternity leave|"
+                    "parental leave|sick leave|paternity leave|away from my desk|away from the office|i am away|"
+                    "i'm away|i will be away|not in the office|no longer works for|no longer work for|"
+                    "no longer with the company|has left the company|i am currently unavailable|i am travelling|"
+                    "i am traveling|out until|out of town|attending a conference|out of the country"),
+        later=bars("on my return|when i return|when i get back|when i am back|when i'm back|after my return|"
+                   "will get back to you|as soon as i return|will respond to your|will reply to your|after i return|"
+                   "once i return|after my holiday|as soon as possible after|back in the office"),
+        instead=bars("for urgent|in urgent cases|if your matter is urgent|if it is urgent|if this is urgent|"
+                     "if you need immediate|for immediate assistance|please contact|in my absence|in the meantime|"
+                     "if you need something|for anything urgent|if urgent|in case of emergency|"
+                     "need immediate assistance"),
+        kept=bars("no access to e-mail|no access to email|will not be forwarded|not be able to read|"
+                  "mailbox is not monitored|not reading my|read no mail|only notification you will|"
+                  "intermittent access|limited access|restricted access|sporadic access|not be checking|"
+                  "not monitoring|not reading e-mail|not reading email|only be checking|checking messages|"
+                  "checking e-mail|checking email|checking my e|monitoring my e|will not be read"),
+        thanks=bars("thank you for your e-mail|thank you for your email|thank you for your message|"
+                    "thank you for your mail|thanks for your e-mail|thanks for your email|thanks for your message|"
+                    "thank you for contacting|many thanks for your|thanks for getting in touch|"
+                    "thank you for getting in touch|thank you for reaching out|we have received your message|"
+                    "we've received your message"),
     ),
     "de": Language(
-        subjects=_("abwesenheitsnotiz|automatische antwort|abwesenheitsnachricht|abwesenheitsmeldung|"
-                   "automatische rückmeldung|automatische eingangsbestätigung|automatische abwesenheitsnotiz|"
-                   "automatische e-mail|abwesenheitsinfo|out-of-office"),
-        nouns=_("abwesenheit|abwesend|nicht im haus|nicht im büro"),
-        absent=_("nicht im büro|nicht im haus|im urlaub|außer haus|ausser haus|nicht am platz|abwesend|elternzeit|"
-                 "nicht erreichbar|bin nicht da|nicht mehr für unser|nicht mehr im unternehmen|mutterschutz|"
-                 "habe urlaub|in urlaub|auf dienstreise|nicht verfügbar|nicht zu erreichen"),
-        later=_("wieder erreichbar|wieder im büro|wieder im haus|nach meiner rückkehr|kehre zurück|"
-                "wieder für sie da|schnellstmöglich|melde mich|nach meinem urlaub|wieder da|wieder zu erreichen|"
-                "werde ich ihre"),
-        instead=_("in dringenden fällen|in dringenden angelegenheiten|bei dringenden|in meiner abwesenheit|"
-                  "meine vertretung|in eilfällen|bei eiligen|in wichtigen fällen|kontaktieren sie bitte|"
-                  "wenden sie sich"),
-        kept=_("nicht weitergeleitet|nicht automatisch weitergeleitet|keinen zugriff auf|nicht gelesen|"
-               "wird nicht bearbeitet|keine e-mails lesen|kein zugriff auf|nur eingeschränkt|nur unregelmäßig|"
-               "nur sporadisch|rufe meine e-mails nicht|nicht abgerufen|nicht weiter geleitet|"
-               "nicht bearbeitet werden|bleibt ungelesen"),
-        thanks=_("danke für ihre nachricht|danke für ihre e-mail|vielen dank für deine|danke für deine|"
-                 "danke für ihre mail|danke für ihre anfrage|vielen dank für ihr"),
-        automatic=_("ist eine automatisch|wurde automatisch|automatisch generiert|automatisch erstellt|"
-                    "automatisch erzeugt|antworten sie nicht auf diese|antworten sie bitte nicht|"
-                    "bitte nicht auf diese"),
+        subjects=bars("abwesenheitsnotiz|automatische antwort|abwesenheitsnachricht|abwesenheitsmeldung|"
+                      "automatische rückmeldung|automatische eingangsbestätigung|automatische abwesenheitsnotiz|"
+                      "automatische e-mail|abwesenheitsinfo|out-of-office"),
+        nouns=bars("abwesenheit|abwesend|nicht im haus|nicht im büro"),
+        absent=bars("nicht im büro|nicht im haus|im urlaub|außer haus|ausser haus|nicht am platz|abwesend|elternzeit|"
+                    "nicht erreichbar|bin nicht da|nicht mehr für unser|nicht mehr im unternehmen|mutterschutz|"
+                    "habe urlaub|in urlaub|auf dienstreise|nicht verfügbar|nicht zu erreichen"),
+        later=bars("wieder erreichbar|wieder im büro|wieder im haus|nach meiner rückkehr|kehre zurück|"
+                   "wieder für sie da|schnellstmöglich|melde mich|nach meinem urlaub|wieder da|wieder zu erreichen|"
+                   "werde ich ihre"),
+        instead=bars("in dringenden fällen|in dringenden angelegenheiten|bei dringenden|in meiner abwesenheit|"
+                     "meine vertretung|in eilfällen|bei eiligen|in wichtigen fällen|kontaktieren sie bitte|"
+                     "wenden sie sich"),
+        kept=bars("nicht weitergeleitet|nicht automatisch weitergeleitet|keinen zugriff auf|nicht gelesen|"
+                  "wird nicht bearbeitet|keine e-mails lesen|kein zugriff auf|nur eingeschränkt|nur unregelmäßig|"
+                  "nur sporadisch|rufe meine e-mails nicht|nicht abgerufen|nicht weiter geleitet|"
+                  "nicht bearbeitet werden|bleibt ungelesen"),
+        thanks=bars("danke für ihre nachricht|danke für ihre e-mail|vielen dank für deine|danke für deine|"
+                    "danke für ihre mail|danke für ihre anfrage|vielen dank für ihr"),
     ),
     "fr": Language(
-        subjects=_("réponse automatique|reponse automatique|absence du bureau|message d'absence|absent du bureau|"
-                   "notification d'absence|réponse d'absence"),
-        nouns=_("absence|absent(e)|absent|absence de|absence :"),
-        absent=_("absent|en congé|en vacances|hors du bureau|pas au bureau|en déplacement|indisponible"),
-        later=_("de retour le|dès mon retour|à mon retour|je répondrai|je vous répondrai|de retour à partir|"
-                "prendrai connaissance|à compter du|reviendrai vers vous|répondrai dès"),
-        instead=_("en cas d'urgence|en mon absence|pendant mon absence|pour toute urgence|veuillez contacter|"
-                  "merci de contacter|veuillez vous adresser|demande urgente|vous pouvez contacter|si urgent|"
-                  "en cas de besoin"),
-        kept=_("ne sera pas transféré|ne seront pas transférés|pas accès à ma messagerie|pas accès à mes|"
-               "ne sera pas lu|ne consulte pas|sans accès à|pas consultés|ne sera pas consult|pas lus|accès limité|"
-               "ne sera pas transmis|pas redirigé|ne sera pas traité"),
-        thanks=_("je vous remercie de votre message|je vous remercie pour votre|merci pour votre message|"
-                 "merci de votre message|merci pour votre e-mail|merci pour votre courriel|merci pour votre mail|"
-                 "j'ai bien reçu votre|nous avons bien reçu votre|je vous remercie de votre mail"),
-        automatic=_("ceci est une réponse automatique|message automatique|généré automatiquement|"
-                    "envoyé automatiquement|ne pas répondre à ce|merci de ne pas répondre"),
+        subjects=bars("réponse automatique|reponse automatique|absence du bureau|message d'absence|absent du bureau|"
+                      "notification d'absence|réponse d'absence"),
+        nouns=bars("absence|absent(e)|absent|absence de|absence :"),
+        absent=bars("absent|en congé|en vacances|hors du bureau|pas au bureau|en déplacement|indisponible"),
+        later=bars("de retour le|dès mon retour|à mon retour|je répondrai|je vous répondrai|de retour à partir|"
+                   "prendrai connaissance|à compter du|reviendrai vers vous|répondrai dès"),
+        instead=bars("en cas d'urgence|en mon absence|pendant mon absence|pour toute urgence|veuillez contacter|"
+                     "merci de contacter|veuillez vous adresser|demande urgente|vous pouvez contacter|si urgent|"
+                     "en cas de besoin"),
+        kept=bars("ne sera pas transféré|ne seront pas transférés|pas accès à ma messagerie|pas accès à mes|"
+                  "ne sera pas lu|ne consulte pas|sans accès à|pas consultés|ne sera pas consult|pas lus|"
+                  "accès limité|ne sera pas transmis|pas redirigé|ne sera pas traité"),
+        thanks=bars("je vous remercie de votre message|je vous remercie pour votre|merci pour votre message|"
+                    "merci de votre message|merci pour votre e-mail|merci pour votre courriel|merci pour votre mail|"
+                    "j'ai bien reçu votre|nous avons bien reçu votre|je vous remercie de votre mail"),
     ),
     "pl": Language(
-        subjects=_("odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|autoresponder|"
-                   "automatyczna wiadomość|informacja o nieobecności"),
-        nouns=_("poza biurem|nieobecność|nieobecny|nieobecna"),
-        absent=_("poza biurem|nieobecny|nieobecna|na urlopie|nie ma mnie w biurze|na zwolnieniu|na delegacji|"
-                 "przebywam poza"),
-        later=_("po powrocie|wracam|będę dostępn|po moim powrocie|wrócę|skontaktuję się|po urlopie|odpowiem na"),
-        instead=_("w sprawach pilnych|w nagłych|proszę o kontakt z|podczas mojej nieobecności|w razie pilnej|"
-                  "w pilnych|pilne sprawy|w razie potrzeby"),
-        kept=_("nie będzie przekazana|nie zostanie przekazana|ograniczony dostęp do|nie mam dostępu do|"
-               "nie odbieram poczty|nie odczytuję|ograniczonym dostęp|nie będę odbiera|nie będzie przekierowan|"
-               "bez dostępu do poczty|nie będzie czytan"),
-        thanks=_("dziękuję za wiadomość|dziękujemy za wiadomość|dziękuję za e-mail|dziękuję za maila|"
-                 "dziękuję za przesłan|dziękuję za kontakt|dziękujemy za kontakt|dziękuję za państwa"),
-        automatic=_("wiadomość automatyczna|wygenerowana automatycznie|wygenerowany automatycznie|"
-                    "automatyczna odpowiedź|prosimy nie odpowiadać|proszę nie odpowiadać|wysłana automatycznie"),
+        subjects=bars("odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|autoresponder|"
+                      "automatyczna wiadomość|informacja o nieobecności"),
+        nouns=bars("poza biurem|nieobecność|nieobecny|nieobecna"),
+        absent=bars("poza biurem|nieobecny|nieobecna|na urlopie|nie ma mnie w biurze|na zwolnieniu|na delegacji|"
+                    "przebywam poza"),
+        later=bars("po powrocie|wracam|będę dostępn|po moim powrocie|wrócę|skontaktuję się|po urlopie|odpowiem na"),
+        instead=bars("w sprawach pilnych|w nagłych|proszę o kontakt z|podczas mojej nieobecności|w razie pilnej|"
+                     "w pilnych|pilne sprawy|w razie potrzeby"),
+        kept=bars("nie będzie przekazana|nie zostanie przekazana|ograniczony dostęp do|nie mam dostępu do|"
+                  "nie odbieram poczty|nie odczytuję|ograniczonym dostęp|nie będę odbiera|nie będzie przekierowan|"
+                  "bez dostępu do poczty|nie będzie czytan"),
+        thanks=bars("dziękuję za wiadomość|dziękujemy za wiadomość|dziękuję za e-mail|dziękuję za maila|"
+                    "dziękuję za przesłan|dziękuję za kontakt|dziękujemy za kontakt|dziękuję za państwa"),
     ),
     "es": Language(
-        subjects=_("respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|"
-                   "ausente de la oficina|mensaje automático|mensaje de ausencia|ausencia temporal|"
-                   "contestación automática"),
-        nouns=_("ausencia"),
-        absent=_("fuera de la oficina|fuera de oficina|de vacaciones|ausente|de baja|no estoy en la oficina|"
-                 "no estaré disponible|estaré fuera|ausencia"),
-        later=_("a mi regreso|a mi vuelta|responderé a su|le responderé|cuando regrese|cuando vuelva|regreso el|"
-                "vuelvo el|responderé cuando|contestaré|atenderé su|a la vuelta"),
-        instead=_("en caso de urgencia|para asuntos urgentes|si es urgente|póngase en contacto|durante mi ausencia|"
-                  "en mi ausencia|por favor contacte|en caso de emergencia|asunto urgente|puede contactar"),
-        kept=_("no será reenviado|no tendré acceso al|no revisaré|no leeré|acceso limitado|sin acceso a|"
-               "no se reenviará|no será leído|no serán leídos"),
-        thanks=_("gracias por su mensaje|gracias por su correo|gracias por tu mensaje|gracias por tu correo|"
-                 "gracias por su email|gracias por contactar|he recibido su|hemos recibido su|gracias por escribir|"
-                 "gracias por ponerse en contacto"),
-        automatic=_("este es un mensaje automático|esta es una respuesta automática|generado automáticamente|"
-                    "no responda a este|por favor no responda|enviado automáticamente"),
+        subjects=bars("respuesta automática|respuesta automatica|fuera de la oficina|fuera de oficina|"
+                      "ausente de la oficina|mensaje automático|mensaje de ausencia|ausencia temporal|"
+                      "contestación automática"),
+        nouns=bars("ausencia"),
+        absent=bars("fuera de la oficina|fuera de oficina|de vacaciones|ausente|de baja|no estoy en la oficina|"
+                    "no estaré disponible|estaré fuera|ausencia"),
+        later=bars("a mi regreso|a mi vuelta|responderé a su|le responderé|cuando regrese|cuando vuelva|regreso el|"
+                   "vuelvo el|responderé cuando|contestaré|atenderé su|a la vuelta"),
+        instead=bars("en caso de urgencia|para asuntos urgentes|si es urgente|póngase en contacto|"
+                     "durante mi ausencia|en mi ausencia|por favor contacte|en caso de emergencia|asunto urgente|"
+                     "puede contactar"),
+        kept=bars("no será reenviado|no tendré acceso al|no revisaré|no leeré|acceso limitado|sin acceso a|"
+                  "no se reenviará|no será leído|no serán leídos"),
+        thanks=bars("gracias por su mensaje|gracias por su correo|gracias por tu mensaje|gracias por tu correo|"
+                    "gracias por su email|gracias por contactar|he recibido su|hemos recibido su|"
+                    "gracias por escribir|gracias por ponerse en contacto"),
     ),
     "it": Language(
-        subjects=_("risposta automatica|messaggio automatico|risponditore automatico|assente dall'ufficio|"
-                   "avviso di assenza"),
-        nouns=_("assenza|fuori sede|fuori ufficio|assente"),
-        absent=_("fuori ufficio|fuori sede|in ferie|assente|non sono in ufficio|in vacanza|in congedo|"
-                 "sono in trasferta|non disponibile|fuori dall'ufficio"),
-        later=_("al mio rientro|al mio ritorno|risponderò|rientrerò|sarò di ritorno|la ricontatterò|al rientro|"
-                "tornerò"),
-        instead=_("per urgenze|in caso di urgenza|per questioni urgenti|durante la mia assenza|in mia assenza|"
-                  "si prega di contattare|in caso di necessità|può contattare|può scrivere a"),
-        kept=_("non sarà inoltrat|non verrà inoltrat|non ho accesso alla|non avrò accesso|accesso limitato|"
-               "non leggo|senza accesso|non posso leggere|non verrà letto|non sarà letta|non verranno letti"),
-        thanks=_("grazie per il messaggio|grazie per il suo messaggio|grazie per la sua e-mail|grazie per l'e-mail|"
-                 "grazie per la tua|grazie per averci contattat|grazie per avermi scritto|grazie per la mail|"
-                 "gentile cliente, grazie|ho ricevuto la sua|abbiamo ricevuto la"),
-        automatic=_("questo è un messaggio automatico|questa è una risposta automatica|generato automaticamente|"
-                    "generata automaticamente|non rispondere a quest|si prega di non rispondere"),
+        subjects=bars("risposta automatica|messaggio automatico|risponditore automatico|assente dall'ufficio|"
+                      "avviso di assenza"),
+        nouns=bars("assenza|fuori sede|fuori ufficio|assente"),
+        absent=bars("fuori ufficio|fuori sede|in ferie|assente|non sono in ufficio|in vacanza|in congedo|"
+                    "sono in trasferta|non disponibile|fuori dall'ufficio"),
+        later=bars("al mio rientro|al mio ritorno|risponderò|rientrerò|sarò di ritorno|la ricontatterò|al rientro|"
+                   "tornerò"),
+        instead=bars("per urgenze|in caso di urgenza|per questioni urgenti|durante la mia assenza|in mia assenza|"
+                     "si prega di contattare|in caso di necessità|può contattare|può scrivere a"),
+        kept=bars("non sarà inoltrat|non verrà inoltrat|non ho accesso alla|non avrò accesso|accesso limitato|"
+                  "non leggo|senza accesso|non posso leggere|non verrà letto|non sarà letta|non verranno letti"),
+        thanks=bars("grazie per il messaggio|grazie per il suo messaggio|grazie per la sua e-mail|"
+                    "grazie per l'e-mail|grazie per la tua|grazie per averci contattat|grazie per avermi scritto|"
+                    "grazie per la mail|gentile cliente, grazie|ho ricevuto la sua|abbiamo ricevuto la"),
     ),
     "pt": Language(
-        subjects=_("resposta automática|resposta automatica|ausência temporária|ausente do escritório|"
-                   "mensagem de ausência|aviso de ausência"),
-        nouns=_("ausência|fora do escritório|ausente"),
-        absent=_("fora do escritório|de férias|ausente|em férias|de licença|não estou no escritório|de folga"),
-        later=_("responderei|assim que regressar|quando regressar|no meu regresso|ao retornar|no meu retorno|"
-                "regresso no dia|retorno no dia|quando voltar|na volta|ao regressar"),
-        instead=_("em caso de urgência|para assuntos urgentes|na minha ausência|durante a minha ausência|"
-                  "por favor contacte|favor entrar em contato|em caso de emergência|se for urgente|"
-                  "em caso de urgencia|assunto urgente|pode contactar"),
-        kept=_("não será reencaminhad|não será encaminhad|sem acesso a|acesso limitado|não lerei|não estarei a ler|"
-               "não será lid|não serão lid|não será reenviad"),
-        thanks=_("obrigada pela sua mensagem|obrigado pela sua mensagem|obrigado pelo seu|obrigada pelo seu|"
-                 "agradeço a sua mensagem|obrigado por entrar em contato|agradecemos o seu contato|"
-                 "obrigado pelo contato|obrigada pelo contato|obrigado pelo contacto|recebemos o seu|recebi o seu"),
-        automatic=_("esta é uma resposta automática|mensagem automática|gerada automaticamente|"
-                    "gerado automaticamente|não responda a este|não responda a esta"),
+        subjects=bars("resposta automática|resposta automatica|ausência temporária|ausente do escritório|"
+                      "mensagem de ausência|aviso de ausência"),
+        nouns=bars("ausência|fora do escritório|ausente"),
+        absent=bars("fora do escritório|de férias|ausente|em férias|de licença|não estou no escritório|de folga"),
+        later=bars("responderei|assim que regressar|quando regressar|no meu regresso|ao retornar|no meu retorno|"
+                   "regresso no dia|retorno no dia|quando voltar|na volta|ao regressar"),
+        instead=bars("em caso de urgência|para assuntos urgentes|na minha ausência|durante a minha ausência|"
+                     "por favor contacte|favor entrar em contato|em caso de emergência|se for urgente|"
+                     "em caso de urgencia|assunto urgente|pode contactar"),
+        kept=bars("não será reencaminhad|não será encaminhad|sem acesso a|acesso limitado|não lerei|"
+                  "não estarei a ler|não será lid|não serão lid|não será reenviad"),
+        thanks=bars("obrigada pela sua mensagem|obrigado pela sua mensagem|obrigado pelo seu|obrigada pelo seu|"
+                    "agradeço a sua mensagem|obrigado por entrar em contato|agradecemos o seu contato|"
+                    "obrigado pelo contato|obrigada pelo contato|obrigado pelo contacto|recebemos o seu|recebi o seu"),
     ),
     "nl": Language(
-        subjects=_("automatisch antwoord|automatische beantwoording|afwezigheidsbericht|automatische reactie|"
-                   "afwezigheidsmelding|afwezigheidsassistent|out-of-office"),
-        nouns=_("afwezigheid|afwezig|niet op kantoor"),
-        absent=_("niet op kantoor|met vakantie|op vakantie|afwezig|met verlof|niet aanwezig|buiten kantoor|"
-                 "ik ben vrij|niet bereikbaar"),
-        later=_("weer terug|bij terugkomst|na mijn vakantie|bij mijn terugkeer|weer bereikbaar|na terugkomst|"
-                "zodra ik terug|neem ik contact"),
-        instead=_("voor dringende zaken|in dringende gevallen|bij spoed|tijdens mijn afwezigheid|"
-                  "contact opnemen met|neem contact op met|bij dringende|voor spoed|dringende vragen|"
-                  "bij vragen kunt u"),
-        kept=_("niet doorgestuurd|geen toegang tot mijn|niet gelezen|lees ik mijn mail niet|lees mijn mail niet|"
-               "mail niet lees|beperkt toegang|lees geen mail|niet worden doorgestuurd|"
-               "niet automatisch doorgestuurd|niet worden gelezen"),
-        thanks=_("bedankt voor uw bericht|dank voor uw bericht|bedankt voor uw e-mail|dank u voor uw|"
-                 "bedankt voor je|hartelijk dank voor uw|dank voor je|bedankt voor uw mail|wij hebben uw|"
-                 "dank voor uw mail"),
-        automatic=_("dit is een automatisch|automatisch gegenereerd|automatisch aangemaakt|"
-                    "niet op deze e-mail te antwoorden|niet antwoorden op deze|automatisch verzonden"),
+        subjects=bars("automatisch antwoord|automatische beantwoording|afwezigheidsbericht|automatische reactie|"
+                      "afwezigheidsmelding|afwezigheidsassistent|out-of-office"),
+        nouns=bars("afwezigheid|afwezig|niet op kantoor"),
+        absent=bars("niet op kantoor|met vakantie|op vakantie|afwezig|met verlof|niet aanwezig|buiten kantoor|"
+                    "ik ben vrij|niet bereikbaar"),
+        later=bars("weer terug|bij terugkomst|na mijn vakantie|bij mijn terugkeer|weer bereikbaar|na terugkomst|"
+                   "zodra ik terug|neem ik contact"),
+        instead=bars("voor dringende zaken|in dringende gevallen|bij spoed|tijdens mijn afwezigheid|"
+                     "contact opnemen met|neem contact op met|bij dringende|voor spoed|dringende vragen|"
+                     "bij vragen kunt u"),
+        kept=bars("niet doorgestuurd|geen toegang tot mijn|niet gelezen|lees ik mijn mail niet|lees mijn mail niet|"
+                  "mail niet lees|beperkt toegang|lees geen mail|niet worden doorgestuurd|"
+                  "niet automatisch doorgestuurd|niet worden gelezen"),
+        thanks=bars("bedankt voor uw bericht|dank voor uw bericht|bedankt voor uw e-mail|dank u voor uw|"
+                    "bedankt voor je|hartelijk dank voor uw|dank voor je|bedankt voor uw mail|wij hebben uw|"
+                    "dank voor uw mail"),
     ),
     "sv": Language(
-        subjects=_("autosvar|automatiskt svar|frånvaromeddelande|semester autosvar|autosvar från|frånvarobesked|"
-                   "automatiskt meddelande"),
-        nouns=_("frånvaro|frånvarande"),
-        absent=_("inte på kontoret|på semester|har semester|tjänstledig|föräldraledig|inte på plats|frånvarande|"
-                 "ute från kontoret|ej på plats|är ledig|på resande fot|är bortrest"),
-        later=_("är tillbaka|åter på kontoret|åter den|tillbaka på kontoret|när jag är åter|återkommer|"
-                "svarar när jag|när jag kommer tillbaka"),
-        instead=_("vid brådskande|om det är brådskande|i brådskande|under min frånvaro|kontakta växeln|vid akuta|"
-                  "i akuta|akuta ärenden|kontakta gärna"),
-        kept=_("vidarebefordras inte|läses inte|inte vidarebefordras|läser inte min|läser inte mejl|inte läsa min|"
-               "begränsad tillgång|inte att vidarebefordras|inte att läsas|vidarebefordras ej"),
-        thanks=_("tack för ditt mejl|tack för ditt mail|tack för ditt meddelande|tack för din e-post|tack för ert|"
-                 "tack för din mail|tack för mejlet|vi har tagit emot"),
-        automatic=_("detta är ett automatiskt|detta är ett autosvar|automatiskt genererat|går inte att svara på|"
-                    "svara inte på detta"),
+        subjects=bars("autosvar|automatiskt svar|frånvaromeddelande|semester autosvar|autosvar från|frånvarobesked|"
+                      "automatiskt meddelande"),
+        nouns=bars("frånvaro|frånvarande"),
+        absent=bars("inte på kontoret|på semester|har semester|tjänstledig|föräldraledig|inte på plats|frånvarande|"
+                    "ute från kontoret|ej på plats|är ledig|på resande fot|är bortrest"),
+        later=bars("är tillbaka|åter på kontoret|åter den|tillbaka på kontoret|när jag är åter|återkommer|"
+                   "svarar när jag|när jag kommer tillbaka"),
+        instead=bars("vid brådskande|om det är brådskande|i brådskande|under min frånvaro|kontakta växeln|vid akuta|"
+                     "i akuta|akuta ärenden|kontakta gärna"),
+        kept=bars("vidarebefordras inte|läses inte|inte vidarebefordras|läser inte min|läser inte mejl|inte läsa min|"
+                  "begränsad tillgång|inte att vidarebefordras|inte att läsas|vidarebefordras ej"),
+        thanks=bars("tack för ditt mejl|tack för ditt mail|tack för ditt meddelande|tack för din e-post|tack för ert|"
+                    "tack för din mail|tack för mejlet|vi har tagit emot"),
     ),
     "da": Language(
-        subjects=_("automatisk svar|autosvar|fraværsmeddelelse|fraværsbesked|automatisk besked"),
-        nouns=_("fravær|ikke på kontoret|ikke til stede"),
-        absent=_("ikke på kontoret|holder ferie|på ferie|er på orlov|har fri|fraværende|på barsel|ikke til stede|"
-                 "er bortrejst|jeg er væk"),
-        later=_("er tilbage|tilbage på kontoret|svarer når|vender jeg tilbage|når jeg er hjemme|svarer dig"),
-        instead=_("hvis det haster|i hastetilfælde|ved akutte|i mit fravær|under mit fravær|kontakt venligst|"
-                  "er det vigtigt|har du brug for hjælp|ved hastesager|du kan kontakte"),
-        kept=_("bliver ikke videresendt|videresendes ikke|læses ikke|læser ikke mails|læser ikke min|"
-               "begrænset adgang|tjekker ikke|ikke blive videresendt|ikke blive læst"),
-        thanks=_("tak for din mail|tak for din e-mail|tak for din besked|tak for din henvendelse|tak for jeres|"
-                 "tak for mailen|tak for din e-post|vi har modtaget din"),
-        automatic=_("dette er et automatisk|dette er en automatisk|automatisk genereret|kan ikke besvares|"
-                    "svar ikke på denne"),
+        subjects=bars("automatisk svar|autosvar|fraværsmeddelelse|fraværsbesked|automatisk besked"),
+        nouns=bars("fravær|ikke på kontoret|ikke til stede"),
+        absent=bars("ikke på kontoret|holder ferie|på ferie|er på orlov|har fri|fraværende|på barsel|ikke til stede|"
+                    "er bortrejst|jeg er væk"),
+        later=bars("er tilbage|tilbage på kontoret|svarer når|vender jeg tilbage|når jeg er hjemme|svarer dig"),
+        instead=bars("hvis det haster|i hastetilfælde|ved akutte|i mit fravær|under mit fravær|kontakt venligst|"
+                     "er det vigtigt|har du brug for hjælp|ved hastesager|du kan kontakte"),
+        kept=bars("bliver ikke videresendt|videresendes ikke|læses ikke|læser ikke mails|læser ikke min|"
+                  "begrænset adgang|tjekker ikke|ikke blive videresendt|ikke blive læst"),
+        thanks=bars("tak for din mail|tak for din e-mail|tak for din besked|tak for din henvendelse|tak for jeres|"
+                    "tak for mailen|tak for din e-post|vi har modtaget din"),
     ),
     "no": Language(
-        subjects=_("autosvar|automatisk svar|fraværsmelding|fraværsassistent|automatisk melding|fraværsbeskjed"),
-        nouns=_("fravær|ikke til stede|bortreist"),
-        absent=_("ikke til stede|ute av kontoret|på ferie|har ferie|ikke på kontoret|permisjon|fraværende|"
-                 "avspaserer|bortreist|er på reise|tar ferie"),
-        later=_("er tilbake|tilbake på kontoret|svarer på e-posten når|svarer når"),
-        instead=_("ved hastesaker|hvis det haster|i hastesaker|i mitt fravær|kontakt sentralbordet|"
-                  "vennligst kontakt|er det viktig|haster det|ved behov|kan du kontakte"),
-        kept=_("blir ikke videresendt|videresendes ikke|leses ikke|leser ikke e-post|leser ikke min|"
-               "begrenset tilgang|sjekker ikke|ikke bli videresendt|ikke bli lest"),
-        thanks=_("takk for din e-post|takk for din henvendelse|takk for din melding|takk for meldingen|"
-                 "takk for mailen|takk for e-post|vi har mottatt din"),
-        automatic=_("dette er et automatisk|dette er en automatisk|automatisk generert|kan ikke besvares|"
-                    "ikke svar på denne"),
+        subjects=bars("autosvar|automatisk svar|fraværsmelding|fraværsassistent|automatisk melding|fraværsbeskjed"),
+        nouns=bars("fravær|ikke til stede|bortreist"),
+        absent=bars("ikke til stede|ute av kontoret|på ferie|har ferie|ikke på kontoret|permisjon|fraværende|"
+                    "avspaserer|bortreist|er på reise|tar ferie"),
+        later=bars("er tilbake|tilbake på kontoret|svarer på e-posten når|svarer når"),
+        instead=bars("ved hastesaker|hvis det haster|i hastesaker|i mitt fravær|kontakt sentralbordet|"
+                     "vennligst kontakt|er det viktig|haster det|ved behov|kan du kontakte"),
+        kept=bars("blir ikke videresendt|videresendes ikke|leses ikke|leser ikke e-post|leser ikke min|"
+                  "begrenset tilgang|sjekker ikke|ikke bli videresendt|ikke bli lest"),
+        thanks=bars("takk for din e-post|takk for din henvendelse|takk for din melding|takk for meldingen|"
+                    "takk for mailen|takk for e-post|vi har mottatt din"),
     ),
     "fi": Language(
-        subjects=_("automaattinen vastaus|automaattivastaus|poissaoloviesti|poissaoloilmoitus|poissa toimistosta|"
-                   "automaattinen vastausviesti"),
-        nouns=_("poissa|poissaolo"),
-        absent=_("lomalla|poissa|vapaalla|lomailen"),
-        later=_("vastaan viestiisi|palaan|lomani jälkeen|vastaan sinulle|palattua"),
-        instead=_("ottakaa yhteyttä|ota yhteyttä|poissa ollessani|kiireellisissä|kiireisissä|voit ottaa yhteyttä"),
-        kept=_("ei välitetä|ei lueta|viestejä ei|rajoitetusti sähköpost|en lue sähköpost|luen sähköpostia harvoin|"
-               "en seuraa sähköpost|enkä lue|ei ohjata|ei välity"),
-        thanks=_("kiitos viestistäsi|kiitos viestistänne|kiitos yhteydenotosta|kiitos sähköpostista|"
-                 "viestisi on vastaanotettu"),
-        automatic=_("tämä on automaattinen|automaattisesti luotu|älä vastaa tähän|älkää vastatko tähän"),
+        subjects=bars("automaattinen vastaus|automaattivastaus|poissaoloviesti|poissaoloilmoitus|poissa toimistosta|"
+                      "automaattinen vastausviesti"),
+        nouns=bars("poissa|poissaolo"),
+        absent=bars("lomalla|poissa|vapaalla|lomailen"),
+        later=bars("vastaan viestiisi|palaan|lomani jälkeen|vastaan sinulle|palattua"),
+        instead=bars("ottakaa yhteyttä|ota yhteyttä|poissa ollessani|kiireellisissä|kiireisissä|voit ottaa yhteyttä"),
+        kept=bars("ei välitetä|ei lueta|viestejä ei|rajoitetusti sähköpost|en lue sähköpost|luen sähköpostia harvoin|"
+                  "en seuraa sähköpost|enkä lue|ei ohjata|ei välity"),
+        thanks=bars("kiitos viestistäsi|kiitos viestistänne|kiitos yhteydenotosta|kiitos sähköpostista|"
+                    "viestisi on vastaanotettu"),
     ),
     "cs": Language(
-        subjects=_("automatická odpověď|automaticka odpoved|automatická zpráva|oznámení o nepřítomnosti"),
-        nouns=_("nepřítomnost|mimo kancelář|nejsem v kanceláři"),
-        absent=_("nejsem v kanceláři|na dovolené|mimo kancelář|nepřítomen|nepřítomna|dovolenou|nejsem k zastižení|"
-                 "služební cestě"),
-        later=_("po svém návratu|po návratu|vrátím se|odpovím po|budu zpět|ozvu se|odpovím vám|budu opět|"
-                "odpovím co nejdříve"),
-        instead=_("v naléhavých případech|v naléhavém případě|v neodkladných|kontaktujte|v mé nepřítomnosti|"
-                  "v případě potřeby|naléhavé záležitosti|obraťte se na|v urgentních"),
-        kept=_("nebude přeposlán|nemám přístup k|nejsou přeposílány|e-maily čtu jen|nečtu|omezený přístup|"
-               "bez přístupu|nebudou přeposlány|nebudu číst"),
-        thanks=_("děkuji za vaši zprávu|děkuji za zprávu|děkujeme za vaši|děkuji za váš|děkuji za e-mail|"
-                 "vaši zprávu jsem|děkujeme za zprávu|obdrželi jsme"),
-        automatic=_("toto je automatická|tato zpráva byla vygenerována automaticky|automaticky vygenerován|"
-                    "neodpovídejte na tent|prosím neodpovídejte"),
+        subjects=bars("automatická odpověď|automaticka odpoved|automatická zpráva|oznámení o nepřítomnosti"),
+        nouns=bars("nepřítomnost|mimo kancelář|nejsem v kanceláři"),
+        absent=bars("nejsem v kanceláři|na dovolené|mimo kancelář|nepřítomen|nepřítomna|dovolenou|nejsem k zastižení|"
+                    "služební cestě"),
+        later=bars("po svém návratu|po návratu|vrátím se|odpovím po|budu zpět|ozvu se|odpovím vám|budu opět|"
+                   "odpovím co nejdříve"),
+        instead=bars("v naléhavých případech|v naléhavém případě|v neodkladných|kontaktujte|v mé nepřítomnosti|"
+                     "v případě potřeby|naléhavé záležitosti|obraťte se na|v urgentních"),
+        kept=bars("nebude přeposlán|nemám přístup k|nejsou přeposílány|e-maily čtu jen|nečtu|omezený přístup|"
+                  "bez přístupu|nebudou přeposlány|nebudu číst"),
+        thanks=bars("děkuji za vaši zprávu|děkuji za zprávu|děkujeme za vaši|děkuji za váš|děkuji za e-mail|"
+                    "vaši zprávu jsem|děkujeme za zprávu|obdrželi jsme"),
     ),
     "ru": Language(
-        subjects=_("автоматический ответ|автоответ|автоответчик|нет на рабочем месте|отсутствие на рабочем месте|"
-                   "автоматическое сообщение|автоматическое уведомление|уведомление об отсутствии"),
-        nouns=_("вне офиса|отпуск|отсутствие"),
-        absent=_("в отпуске|отсутствую|нет в офисе|вне офиса|на больничном|в командировке|не на рабочем месте|"
-                 "в отъезде|нахожусь вне|отсутствует на"),
-        later=_("после возвращения|по возвращении|вернусь|отвечу на ваш|отвечу вам|вернуcь|отвечу, как только|"
-                "свяжусь с вами|отвечу после|по возвращению"),
-        instead=_("в срочных случаях|в случае срочной|в моё отсутствие|в мое отсутствие|обращайтесь к|"
-                  "обращайтесь по|по срочным|если вопрос срочный|в экстренных|срочные вопросы"),
-        kept=_("не будет переслано|ограниченный доступ к почте|нет доступа к почте|не пересылается|"
-               "доступ к почте ограничен|не проверяю почту|не читаю почту|без доступа к|не будет прочитано|"
-               "не перенаправля|не могу читать"),
-        thanks=_("спасибо за ваше письмо|спасибо за ваше сообщение|благодарю за письмо|благодарим за|"
-                 "спасибо за письмо|благодарю за ваше|ваше письмо получено|мы получили ваш|спасибо за обращение"),
-        automatic=_("это автоматический|это автоматическое|создано автоматически|отправлено автоматически|"
-                    "сформировано автоматически|не отвечайте на это|не отвечайте на данное"),
+        subjects=bars("автоматический ответ|автоответ|автоответчик|нет на рабочем месте|отсутствие на рабочем месте|"
+                      "автоматическое сообщение|автоматическое уведомление|уведомление об отсутствии"),
+        nouns=bars("вне офиса|отпуск|отсутствие"),
+        absent=bars("в отпуске|отсутствую|нет в офисе|вне офиса|на больничном|в командировке|не на рабочем месте|"
+                    "в отъезде|нахожусь вне|отсутствует на"),
+        later=bars("после возвращения|по возвращении|вернусь|отвечу на ваш|отвечу вам|отвечу, как только|"
+                   "свяжусь с вами|отвечу после|по возвращению"),
+        instead=bars("в срочных случаях|в случае срочной|в моё отсутствие|в мое отсутствие|обращайтесь к|"
+                     "обращайтесь по|по срочным|если вопрос срочный|в экстренных|срочные вопросы"),
+        kept=bars("не будет переслано|ограниченный доступ к почте|нет доступа к почте|не пересылается|"
+                  "доступ к почте ограничен|не проверяю почту|не читаю почту|без доступа к|не будет прочитано|"
+                  "не перенаправля|не могу читать"),
+        thanks=bars("спасибо за ваше письмо|спасибо за ваше сообщение|благодарю за письмо|благодарим за|"
+                    "спасибо за письмо|благодарю за ваше|ваше письмо получено|мы получили ваш|спасибо за обращение"),
     ),
     "uk": Language(
-        subjects=_("автоматична відповідь|автовідповідь|автовідповідач|відсутність на робочому місці|"
-                   "автоматичне повідомлення|повідомлення про відсутність"),
-        nouns=_("поза офісом|відпустка"),
-        absent=_("у відпустці|відсутній|відсутня|поза офісом|немає в офісі|на лікарняному|у відрядженні|у від'їзді|"
-                 "перебуваю у|мене немає"),
-        later=_("після повернення|повернуся|відповім на ваш|по поверненні|відповім після|зв'яжуся з вами|"
-                "відповім, щойно|після відпустки"),
-        instead=_("у термінових випадках|у разі термінової|за моєї відсутності|звертайтеся до|термінових питань|"
-                  "якщо питання термінове|термінові питання|у разі потреби"),
-        kept=_("не буде переслано|обмежений доступ до пошти|немає доступу до пошти|доступ до пошти обмежен|"
-               "не перевіряю пошту|не читаю пошту|не буде прочитано|не перенаправля"),
-        thanks=_("дякую за ваш лист|дякую за лист|дякую за ваше повідомлення|дякуємо за ваш|дякую за повідомлення|"
-                 "дякую за звернення|ваш лист отримано|ми отримали ваш"),
-        automatic=_("це автоматичн|створено автоматично|надіслано автоматично|згенеровано автоматично|"
-                    "не відповідайте на це"),
+        subjects=bars("автоматична відповідь|автовідповідь|автовідповідач|відсутність на робочому місці|"
+                      "автоматичне повідомлення|повідомлення про відсутність"),
+        nouns=bars("поза офісом|відпустка"),
+        absent=bars("у відпустці|відсутній|відсутня|поза офісом|немає в офісі|на лікарняному|у відрядженні|"
+                    "у від'їзді|перебуваю у|мене немає"),
+        later=bars("після повернення|повернуся|відповім на ваш|по поверненні|відповім після|зв'яжуся з вами|"
+                   "відповім, щойно|після відпустки"),
+        instead=bars("у термінових випадках|у разі термінової|за моєї відсутності|звертайтеся до|термінових питань|"
+                     "якщо питання термінове|термінові питання|у разі потреби"),
+        kept=bars("не буде переслано|обмежений доступ до пошти|немає доступу до пошти|доступ до пошти обмежен|"
+                  "не перевіряю пошту|не читаю пошту|не буде прочитано|не перенаправля"),
+        thanks=bars("дякую за ваш лист|дякую за лист|дякую за ваше повідомлення|дякуємо за ваш|дякую за повідомлення|"
+                    "дякую за звернення|ваш лист отримано|ми отримали ваш"),
     ),
     "tr": Language(
-        subjects=_("otomatik yanıt|otomatik cevap|otomatik mesaj|ofis dışı mesajı|izin bilgisi"),
-        nouns=_("ofis dışında|ofis dışı|izindeyim"),
-        absent=_("ofis dışında|yıllık izin|izindeyim|ofiste değilim|izinde olacağım|ofiste olmayacağım|tatilde|"
-                 "yurt dışında|raporluyum|izinliyim"),
-        later=_("döndüğümde|dönüşümde|döneceğim|dönünce|döndükten sonra|dönüş yapacağım|en kısa sürede"),
-        instead=_("acil durumlarda|acil konular|acil durumda|yokluğumda|iletişime geçiniz|iletişime geçebilirsiniz|"
-                  "acil bir durum|acil ise"),
-        kept=_("yönlendirilmeyecek|yönlendirilmemektedir|e-postalarıma sınırlı|erişimim sınırlı|"
-               "e-postalarımı okuyam|e-postalarıma eriş|sınırlı erişim|iletilmeyecek|okunmayacak"),
-        thanks=_("e-postanız için teşekkür|mesajınız için teşekkür|iletiniz için teşekkür|mailiniz için teşekkür|"
-                 "mesajınızı aldık|e-postanızı aldım"),
-        automatic=_("bu otomatik bir|otomatik olarak oluşturul|otomatik olarak gönderil|"
-                    "bu e-postayı yanıtlamayınız|lütfen bu e-postaya cevap vermeyin|"
-                    "lütfen bu e-postayı yanıtlamayın"),
+        subjects=bars("otomatik yanıt|otomatik cevap|otomatik mesaj|ofis dışı mesajı|izin bilgisi"),
+        nouns=bars("ofis dışında|ofis dışı|izindeyim"),
+        absent=bars("ofis dışında|yıllık izin|izindeyim|ofiste değilim|izinde olacağım|ofiste olmayacağım|tatilde|"
+                    "yurt dışında|raporluyum|izinliyim"),
+        later=bars("döndüğümde|dönüşümde|döneceğim|dönünce|döndükten sonra|dönüş yapacağım|en kısa sürede"),
+        instead=bars("acil durumlarda|acil konular|acil durumda|yokluğumda|iletişime geçiniz|"
+                     "iletişime geçebilirsiniz|acil bir durum|acil ise"),
+        kept=bars("yönlendirilmeyecek|yönlendirilmemektedir|e-postalarıma sınırlı|erişimim sınırlı|"
+                  "e-postalarımı okuyam|e-postalarıma eriş|sınırlı erişim|iletilmeyecek|okunmayacak"),
+        thanks=bars("e-postanız için teşekkür|mesajınız için teşekkür|iletiniz için teşekkür|mailiniz için teşekkür|"
+                    "mesajınızı aldık|e-postanızı aldım"),
     ),
     "el": Language(
-        subjects=_("αυτόματη απάντηση|απουσία από το γραφείο|ειδοποίηση απουσίας|αυτόματο μήνυμα|μήνυμα απουσίας"),
-        nouns=_("απουσία|εκτός γραφείου"),
-        absent=_("απουσιάζω|εκτός γραφείου|σε άδεια|λείπω από το γραφείο|βρίσκομαι εκτός|σε διακοπές"),
-        later=_("με την επιστροφή μου|θα επιστρέψω|όταν επιστρέψω|μόλις επιστρέψω|θα απαντήσω|θα σας απαντήσω|"
-                "μετά την επιστροφή|θα επικοινωνήσω"),
-        instead=_("σε επείγουσα|σε περίπτωση ανάγκης|κατά την απουσία μου|επικοινωνήστε με|για επείγον|"
-                  "σε επείγοντα|αν είναι επείγον"),
-        kept=_("δεν θα προωθηθεί|περιορισμένη πρόσβαση|δεν έχω πρόσβαση|δεν διαβάζω|χωρίς πρόσβαση|δεν προωθούνται|"
-               "δεν θα διαβαστ"),
-        thanks=_("ευχαριστώ για το μήνυμά|ευχαριστώ για το μήνυμα|ευχαριστώ για το email|ευχαριστούμε για το|"
-                 "ευχαριστώ για την επικοινωνία|λάβαμε το μήνυμά|έλαβα το μήνυμά"),
-        automatic=_("αυτό είναι ένα αυτόματο|αυτόματο μήνυμα|δημιουργήθηκε αυτόματα|μην απαντήσετε σε αυτό|"
-                    "μην απαντάτε σε αυτό"),
+        subjects=bars("αυτόματη απάντηση|απουσία από το γραφείο|ειδοποίηση απουσίας|αυτόματο μήνυμα|μήνυμα απουσίας"),
+        nouns=bars("απουσία|εκτός γραφείου"),
+        absent=bars("απουσιάζω|εκτός γραφείου|σε άδεια|λείπω από το γραφείο|βρίσκομαι εκτός|σε διακοπές"),
+        later=bars("με την επιστροφή μου|θα επιστρέψω|όταν επιστρέψω|μόλις επιστρέψω|θα απαντήσω|θα σας απαντήσω|"
+                   "μετά την επιστροφή|θα επικοινωνήσω"),
+        instead=bars("σε επείγουσα|σε περίπτωση ανάγκης|κατά την απουσία μου|επικοινωνήστε με|για επείγον|"
+                     "σε επείγοντα|αν είναι επείγον"),
+        kept=bars("δεν θα προωθηθεί|περιορισμένη πρόσβαση|δεν έχω πρόσβαση|δεν διαβάζω|χωρίς πρόσβαση|"
+                  "δεν προωθούνται|δεν θα διαβαστ"),
+        thanks=bars("ευχαριστώ για το μήνυμά|ευχαριστώ για το μήνυμα|ευχαριστώ για το email|ευχαριστούμε για το|"
+                    "ευχαριστώ για την επικοινωνία|λάβαμε το μήνυμά|έλαβα το μήνυμά"),
     ),
     "zh": Language(
-        subjects=_("自动回复|自動回覆|自動回復|自动答复|自動答覆|外出自动|不在办公室|不在辦公室|外出通知|休假通知|"
-                   "自动答覆"),
-        nouns=_("休假|外出"),
-        absent=_("休假|不在办公室|不在辦公室|外出|出差|放假|年假|休產假|产假|不在公司"),
-        later=_("返回|回覆您|尽快回复|盡快回覆|儘快回覆|回来|假期结束|上班后|回到办公室|後回覆|后回复"),
-        instead=_("如有紧急|如有緊急|紧急事宜|緊急事項|请联系|請聯絡|如需要协助|如有急事|急事请|緊急聯絡|请致电|"
-                  "請致電"),
-        kept=_("不会被转发|不會轉寄|无法及时查看|無法即時|无法及时回复|無法及時回覆|无法查收|不能及时|不会转发|"
-               "不會轉發|不能查看"),
-        thanks=_("感谢您的来信|感谢您的邮件|感謝您的來信|感謝您的來函|感谢您的来函|谢谢您的来信|谢谢您的邮件|"
-                 "感謝您的電郵|已收到您的邮件|已收到您的來信|已收到您的来信|您的邮件已收到|已收到您的電郵"),
-        automatic=_("此为自动|此邮件为系统自动|系统自动发送|系統自動發出|请勿直接回复|請勿直接回覆|请勿回复|"
-                    "請勿回覆|自动回复邮件"),
+        subjects=bars("自动回复|自動回覆|自動回復|自动答复|自動答覆|外出自动|不在办公室|不在辦公室|外出通知|休假通知|"
+                      "自动答覆"),
+        nouns=bars("休假|外出"),
+        absent=bars("休假|不在办公室|不在辦公室|外出|出差|放假|年假|休產假|产假|不在公司"),
+        later=bars("返回|回覆您|尽快回复|盡快回覆|儘快回覆|回来|假期结束|上班后|回到办公室|後回覆|后回复"),
+        instead=bars("如有紧急|如有緊急|紧急事宜|緊急事項|请联系|請聯絡|如需要协助|如有急事|急事请|緊急聯絡|请致电|"
+                     "請致電"),
+        kept=bars("不会被转发|不會轉寄|无法及时查看|無法即時|无法及时回复|無法及時回覆|无法查收|不能及时|不会转发|"
+                  "不會轉發|不能查看"),
+        thanks=bars("感谢您的来信|感谢您的邮件|感謝您的來信|感謝您的來函|感谢您的来函|谢谢您的来信|谢谢您的邮件|"
+                    "感謝您的電郵|已收到您的邮件|已收到您的來信|已收到您的来信|您的邮件已收到|已收到您的電郵"),
     ),
     "ja": Language(
-        subjects=_("自動応答|自動返信|自動回答|不在通知|不在応答|不在のお知らせ|休暇のお知らせ|不在連絡|自動送信|"
-                   "休暇中|外出中"),
-        nouns=_("不在|休暇"),
-        absent=_("不在に|休暇中|休暇をいただ|休暇のため|お休みをいただ|休業|出張中|外出中|休暇を取得|不在となり|"
-                 "不在です|休みを取|席を外"),
-        later=_("順次ご返信|以降にご返信|以降に順次|戻り次第|改めてご連絡|後日ご連絡|出社後|以降となります|"
-                "休暇明け|戻りましたら|折り返しご連絡|復帰後"),
-        instead=_("お急ぎの方|緊急の場合|至急の|代表番号|急ぎの場合|お急ぎのご用件|緊急のご連絡|までお電話"),
-        kept=_("確認できません|転送されません|返信が遅れ|送信専用|メールの確認は|確認ができません|メールを確認でき|"
-               "返信できません|転送はされ|確認いたしかね"),
-        thanks=_("メールをいただきありがとう|ご連絡ありがとう|ご連絡いただきありがとう|メールありがとう|"
-                 "お問い合わせありがとう|お問い合わせいただき|メールを受け取りました|お問い合わせを受け付け|"
-                 "メールを拝受|受付いたしました"),
-        automatic=_("自動送信|自動返信|自動応答|自動配信|返信はできません|ご返信いただいても|返信しないで"),
+        subjects=bars("自動応答|自動返信|自動回答|不在通知|不在応答|不在のお知らせ|休暇のお知らせ|不在連絡|自動送信|"
+                      "休暇中|外出中"),
+        nouns=bars("不在|休暇"),
+        absent=bars("不在に|休暇中|休暇をいただ|休暇のため|お休みをいただ|休業|出張中|外出中|休暇を取得|不在となり|"
+                    "不在です|休みを取|席を外"),
+        later=bars("順次ご返信|以降にご返信|以降に順次|戻り次第|改めてご連絡|後日ご連絡|出社後|以降となります|"
+                   "休暇明け|戻りましたら|折り返しご連絡|復帰後"),
+        instead=bars("お急ぎの方|緊急の場合|至急の|代表番号|急ぎの場合|お急ぎのご用件|緊急のご連絡|までお電話"),
+        kept=bars("確認できません|転送されません|返信が遅れ|送信専用|メールの確認は|確認ができません|"
+                  "メールを確認でき|返信できません|転送はされ|確認いたしかね"),
+        thanks=bars("メールをいただきありがとう|ご連絡ありがとう|ご連絡いただきありがとう|メールありがとう|"
+                    "お問い合わせありがとう|お問い合わせいただき|メールを受け取りました|お問い合わせを受け付け|"
+                    "メールを拝受|受付いたしました"),
     ),
     "ko": Language(
-        subjects=_("자동 회신|자동회신|자동 응답|자동응답|부재중|부재 중|자동 답장|자동답장|휴가 안내|부재 안내"),
-        nouns=_("부재|휴가"),
-        absent=_("부재중|부재 중|휴가 중|휴가중|휴가입니다|자리를 비|출장 중|출장중|휴무|연차|외근 중|사무실에 없|"
-                 "출산 휴가"),
-        later=_("복귀 후|복귀후|돌아와서|회신 드리겠|답변 드리겠|회신드리겠|답변드리겠|복귀하여|돌아온 후|"
-                "복귀 즉시|확인 후 회신"),
-        instead=_("급한 용무|급하신|긴급한|긴급 시|대표번호|연락 주시기|연락하여 주|급한 일|긴급 문의|급한 사항"),
-        kept=_("확인이 어렵|확인이 늦|메일 확인이|확인이 지연|회신이 지연|답변이 늦|전달되지|확인하지 못"),
-        thanks=_("메일을 보내주셔서 감사|메일 감사|연락 주셔서 감사|연락주셔서 감사|문의해 주셔서 감사|"
-                 "메일을 보내 주셔서|메일을 받았습니다|메일 주셔서 감사|접수되었습니다|문의 감사"),
-        automatic=_("자동으로 발송|자동 발송|발신 전용|발신전용|회신하지 마|자동 응답 메일"),
+        subjects=bars("자동 회신|자동회신|자동 응답|자동응답|부재중|부재 중|자동 답장|자동답장|휴가 안내|부재 안내"),
+        nouns=bars("부재|휴가"),
+        absent=bars("부재중|부재 중|휴가 중|휴가중|휴가입니다|자리를 비|출장 중|출장중|휴무|연차|외근 중|사무실에 없|"
+                    "출산 휴가"),
+        later=bars("복귀 후|복귀후|돌아와서|회신 드리겠|답변 드리겠|회신드리겠|답변드리겠|복귀하여|돌아온 후|"
+                   "복귀 즉시|확인 후 회신"),
+        instead=bars("급한 용무|급하신|긴급한|긴급 시|대표번호|연락 주시기|연락하여 주|급한 일|긴급 문의|급한 사항"),
+        kept=bars("확인이 어렵|확인이 늦|메일 확인이|확인이 지연|회신이 지연|답변이 늦|전달되지|확인하지 못"),
+        thanks=bars("메일을 보내주셔서 감사|메일 감사|연락 주셔서 감사|연락주셔서 감사|문의해 주셔서 감사|"
+                    "메일을 보내 주셔서|메일을 받았습니다|메일 주셔서 감사|접수되었습니다|문의 감사"),
     ),
 }  # fmt: skip
 
 # Notes writes its owner's name first
-NAMED_SUBJECTS = _(
+NAMED_SUBJECTS = bars(
     "is out of the office|is out of office|is on vacation|ist außer haus|ist ausser haus|ist nicht im büro|"
     "est absent|est absente|est en congé|è fuori ufficio|está fuera de la oficina|is niet op kantoor|"
     "är inte på kontoret|er ikke på kontoret|er ikke til stede|jest poza biurem"

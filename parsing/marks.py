@@ -83,15 +83,15 @@ ROBOT_LISTS = re.compile(r"bounces?[-+][^@]{0,80}=|bounces?\+|bounces?-\d|bounce
 # what a role is called: it may be a person's shared address, and counts little
 NOTIFYING = frozenset(
     "notification notifications notify alert alerts alertmanager mailer cron robot nagios icinga zabbix munin logwatch "
-    "automat automated mailer-service order-update auto-notify".split()
+    "automat automated mailer-service order-update auto-notify grafana "
+    "prometheus sentry monitoring watchdog".split()
 )
 
 # subjects that only monitoring, schedulers and build servers write
 ALERTS = re.compile(
     r"cron <[^>]{1,100}> |anacron job '|logwatch for .{1,80} \([\w ]{1,20}\)$|"
     r"\*\* ?(?:problem|recovery|acknowledgement|flapping\w{0,8}|downtime\w{0,8}) (?:service |host )?alert|"
-    r"\[(?:problem|recovery|acknowledgement|custom|flapping)\] .{1,200}\bis \w{2,12}|"
-    r"\[(?:firing|resolved)(?::\d{1,6})?\] |\[(?:alerting|no data|ok)\] |check_mk: |monit alert -- |munin alert|"
+    r"\[firing(?::\d{1,6})?\] |\[resolved:\d{1,6}\] |\[(?:alerting|no data)\] |check_mk: |monit alert -- |munin alert|"
     r"(?:build failed|build unstable|still failing|build is back to normal|jenkins build).{0,30} jenkins|"
     r"smart error \(|(?:degradedarray|fail|sparesmissing|testmessage) event on /dev/|\[fail2ban\] |"
     r"\*{3} security information for |(?:\[[\w ]{1,40}\] )?unattended-upgrades result|apticron|rkhunter|"
@@ -99,6 +99,11 @@ ALERTS = re.compile(
     r"alarm: \".{1,100}\" in |\[pbx\]: new message|\[[^\]]{1,60}\] some (?:plugins|themes) were automatically|"
     r"\[[^\]]{1,60}\] \[.{1,3} ?(?:down|up)\]|\[prtg|vzdump backup status|certificate expiration notice for |"
     r"\[?auto[- ]?generated\]|aide report for |tripwire|\[ossec\]|ossec notification"
+)
+# states in brackets, which people write too: from an address of NOTIFYING only
+STATES = re.compile(
+    r"\[(?:problem|recovery|acknowledgement|custom|flapping|ok|resolved|alert|warning|critical|error|info|success|failed)"
+    r"\b[^\]]{0,40}\]"
 )
 # the same, where the subject alone could be a person's: with words of the text
 ALERTS_AND_TEXT = (

@@ -100,6 +100,12 @@ class Traits:
         return author.key.rpartition("@")[0] if author is not None else ""
 
     @cached_property
+    def name(self) -> list[str]:
+        """The words of the sender's display name as `plain` text."""
+        author = sender(self.fields)
+        return plain(author.name).replace(",", " ").split() if author is not None else []
+
+    @cached_property
     def client(self) -> str:
         """The mail program of a person that wrote it, "" when no field says so."""
         program = f"{self.fields.text('user-agent')[:200]} {self.fields.text('x-mailer')[:200]}".lower()
@@ -126,12 +132,14 @@ class Traits:
     @cached_property
     def signs(self) -> bool:
         """True when the new words end with the sender's name, of two words or more, or a line with one of them."""
-        author = sender(self.fields)
-        name = plain(author.name).replace(",", " ").split() if author is not None else []
+        name = self.name
         last = plain(self.new_words.rstrip().rpartition("\n")[2]).strip(" .!-").split()
-        return len(name) > 1 and (
-            (bool(last) and set(last) <= set(name)) or all(len(word) > 1 and word in self.words[-200:] for word in name)
-        )
+        named = bool(last) and set(last) <= set(name)
+        return len(name) > 1 and (named or all(len(word) > 1 and word in self.words[-200:] for word in name))
+
+    def named(self, text: str) -> bool:
+        """True when a part of the sender's name stands in `text`."""
+        return any(len(word) > 2 and word in text for word in self.name)
 
     @cached_property
     def writes_for(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from parsing import absence, marks
+from parsing.automatic import AUTOMATIC
 from parsing.message import Kind
 from parsing.traits import Answer, Traits, is_answer, says
 
@@ -45,7 +46,7 @@ def _away_subject(mail: Traits) -> int:
     if not best and mail.is_reply:
         nouns = (start for one in absence.LANGUAGES.values() for start in one.nouns if subject.startswith(start))
         best = min(2, max((_ended(subject[len(start) :].lstrip(" .!")) for start in nouns), default=0))
-    return best or 2 * bool(says(subject, absence.NAMED_SUBJECTS))
+    return best or 2 * (bool(says(subject, absence.NAMED_SUBJECTS)) and mail.named(subject))
 
 
 def _ended(rest: str) -> int:
@@ -57,15 +58,16 @@ def _ended(rest: str) -> int:
 
 def _away_words(mail: Traits) -> int:
     """The points of the language that says most."""
-    return max(_points(mail.words, language) for language in absence.LANGUAGES.values()) if mail.words else 0
+    return max(_points(mail.words, code) for code in absence.LANGUAGES) if mail.words else 0
 
 
-def _points(words: str, language: absence.Language) -> int:
+def _points(words: str, code: str) -> int:
+    language = absence.LANGUAGES[code]
     return (
         3 * bool(says(words, language.absent))
         + 2 * bool(says(words, language.later))
         + 2 * bool(says(words, language.kept))
-        + 3 * bool(says(words, language.automatic))
+        + 3 * bool(says(words, AUTOMATIC[code]))
         + bool(says(words, language.instead))
         + bool(says(words, language.thanks))
     )
@@ -75,8 +77,8 @@ def _to_anybody(mail: Traits) -> bool:
     """True for what is said to whoever writes: a person who is away answers the question and leaves this out."""
     return any(
         says(mail.words, phrases)
-        for one in absence.LANGUAGES.values()
-        for phrases in (one.thanks, one.kept, one.automatic)
+        for code, one in absence.LANGUAGES.items()
+        for phrases in (one.thanks, one.kept, AUTOMATIC[code])
     )
 
 
@@ -87,7 +89,7 @@ def says_away(mail: Traits) -> bool:
 
 def says_automatic(mail: Traits) -> str:
     """The phrase by which a text says itself that no person wrote it."""
-    return next((found for one in absence.LANGUAGES.values() if (found := says(mail.words, one.automatic))), "")
+    return next((found for phrases in AUTOMATIC.values() if (found := says(mail.words, phrases))), "")
 
 
 def receipt(mail: Traits) -> Answer | None:
@@ -134,7 +136,7 @@ def alert(mail: Traits) -> Answer | None:
     """Monitoring, schedulers and build servers, by a subject that is theirs alone."""
     if mail.client or mail.is_reply:
         return None
-    if marks.ALERTS.match(mail.subject):
+    if marks.ALERTS.match(mail.subject) or (mail.local in marks.NOTIFYING and marks.STATES.match(mail.subject)):
         return Kind.MACHINE, 0.85, "a subject that monitoring and schedulers write"
     for subject, text in marks.ALERTS_AND_TEXT:
         if subject.match(mail.subject) and text in mail.words:

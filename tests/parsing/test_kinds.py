@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from parsing import absence
+from parsing.automatic import AUTOMATIC
 from parsing.evidence import is_own
 from parsing.headers import split
 from parsing.message import Kind, Message
@@ -86,7 +87,7 @@ def test_each_language_has_all_sorts_of_phrases(language: str) -> None:
         words.instead,
         words.kept,
         words.thanks,
-        words.automatic,
+        AUTOMATIC[language],
     ):
         assert phrases
         assert all(phrase and phrase == " ".join(phrase.lower().split()) for phrase in phrases)
