@@ -20,7 +20,7 @@ from parsing.words import clean_line, decode_words
 _MOST = Limits()
 # each alternative begins with a character of its own or ends at once, so that reading is linear
 _TOKEN = re.compile(
-    r"(?P<word>=\?[^?\s]{1,80}\?[bBqQ]\?[^?]{0,2000}\?=)"
+    r"(?P<word>=\?[^?\s]{1,80}\?[bBqQ]\?(?:[^?\s]|\s(?!<)){0,2000}\?=)"
     r'|(?P<quoted>"(?:[^"\\]|\\.)*")'
     r"|(?P<comment>\((?:[^()\\]|\\.)*\))"
     r'|(?P<angle><(?:[^<>"\\]|\\.|"(?:[^"\\]|\\.)*")*>)'
@@ -86,6 +86,10 @@ def _mailboxes(text: str) -> Iterator[Address]:
     """What stands between the commas. A name cut by its own comma is put together again."""
     waiting: list[Address] = []
     for item in _items(text):
+        inside = _within_words(item)
+        if inside:
+            yield from _mailboxes(inside)
+            continue
         several = _parted_by_blanks(item)
         if several:
             yield from several
@@ -102,6 +106,16 @@ def _mailboxes(text: str) -> Iterator[Address]:
         waiting = []
         yield one
     yield from waiting[:1]
+
+
+def _within_words(item: list[_Token]) -> str:
+    """What an item says whose addresses were encoded with the names around them; "" when they were not."""
+    if not any(token.kind == "word" for token in item) or any(
+        "@" in token.text for token in item if token.kind != "word"
+    ):
+        return ""
+    text = decode_words("".join(token.text for token in item))
+    return text if "@" in text and "=?" not in text else ""
 
 
 def _parted_by_blanks(item: list[_Token]) -> list[Address]:
@@ -186,10 +200,6 @@ def _unbracketed(item: list[_Token]) -> Address | None:
     bare = "".join(token.text for token in item if token.kind != "comment").strip()
     said = [token for token in item if token.text.strip()]
     comment = next((token.text[1:-1] for token in (*said[-1:], *said[:1]) if token.kind == "comment"), "")
-    if "@" not in bare and any(token.kind == "word" for token in item):
-        bare = decode_words(bare)
-        if "<" in bare and "@" in bare:
-            return next(_mailboxes(bare), None)
     found = _plain(bare)
     if found is None:
         return Address("", display_name(comment)) if comment.strip() else None
@@ -236,7 +246,8 @@ def _spec(text: str) -> str:
     text = clean_line(_HIDDEN.sub("\ufffd", _AROUND.sub(r"\1", text.strip(" \t'<>"))))
     if text.startswith('"') and text.endswith('"'):
         text = text.strip('"')
-    local, at, domain = text.rpartition("@")
+    where = _found(text) if " " in text and '"' not in text else None
+    local, at, domain = (text if where is None else text[where[0] : where[1]]).rpartition("@")
     if not at:
         return text
     domain = domain.rstrip(".") or domain

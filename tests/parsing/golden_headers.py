@@ -52,6 +52,7 @@ SUBJECTS: dict[str, tuple[bytes, str]] = {
     "padding in the middle": (subject("=?utf-8?B?R3LDvMOfZQ==IGF1cyBVbG0=?="), "Grüße aus Ulm"),
     "base64 for addresses of the web": (subject("=?utf-8?B?8J-Qiw==?="), "🐋"),
     "base64 folded inside": (subject("=?utf-8?B?R3LDvM\n OfZQ==?="), "Grüße"),
+    "junk behind padding": (subject("=?UTF-8?B??==?UTF-32LE?B?=5Q0I9DD3J2G26?==?UTF-8?Q?=54?==?UTF-8?B?b3A=?="), "Top"),
     "blanks inside": (subject("=?utf-8?Q?Gr=C3=BC=C3=9Fe aus Ulm?="), "Grüße aus Ulm"),
     "blanks between its parts": (subject("=? utf-8 ? Q ?Gr=C3=BC=C3=9Fe?="), "Grüße"),
     "a question mark inside": (subject("=?utf-8?Q?Wo?_Gr=C3=BC=C3=9Fe?="), "Wo? Grüße"),
@@ -148,6 +149,14 @@ SENDERS: dict[str, tuple[str | bytes, str | None, str, str]] = {
     "comments everywhere": ("Ann(a \\) b) <ann(c)@example.org(d)>", None, "ann@example.org", "Ann(a ) b)"),
     "a route": ("Ann <@a.example,@b.example:ann@example.org>", None, "ann@example.org", "Ann"),
     "blanks around the dots": ("ann @ example . org", None, "ann@example.org", ""),
+    "something else in the brackets": ("Ann <example.org ann@example.org>", None, "ann@example.org", "Ann"),
+    "an encoded name that swallows the address": (
+        "=?latin1?Q?J=F6rg=20 <ann@example.org>,\n ?=@relay.example",
+        None,
+        "ann@example.org",
+        "Jörg",
+    ),
+    "an empty name": ('"" <ann@example.org>', "ann@example.org", "ann@example.org", ""),
     "no brackets": ("Ann Example ann@example.org", None, "ann@example.org", "Ann Example"),
     "a bracket that never closes": ("Ann <ann@example.org", None, "ann@example.org", "Ann"),
     "brackets twice": ("Ann <<ann@example.org>>", None, "ann@example.org", "Ann"),
@@ -186,6 +195,10 @@ LISTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "blanks alone": ("a@x.example b@x.example", [("a", ""), ("b", "")]),
     "commas in names": ('"B, A" <a@x.example>, C, B <b@x.example>', [("a", "B, A"), ("b", "C, B")]),
     "commas in encoded names": ("=?utf-8?Q?B,_A?= <a@x.example>, b@x.example", [("a", "B, A"), ("b", "")]),
+    "a list encoded whole": (
+        "=?utf-8?Q?A_<a@x.example>,_=22B,_=C3=9F=22_<b@x?=\n =?utf-8?Q?.example>,_c@x.example?=",
+        [("a", "A"), ("b", "B, ß"), ("c", "")],
+    ),
     "empty places": (",a@x.example,, ,b@x.example,", [("a", ""), ("b", "")]),
     "local users": ("root, a@x.example", [("a", "")]),
 }
