@@ -11,7 +11,7 @@ LOCKED := --no-deps --require-hashes
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
-.PHONY: install install-dev run demo test check bench crash test-servers lock clean
+.PHONY: install install-dev run demo test check bench crash fuzz test-servers lock clean
 .DELETE_ON_ERROR:
 
 install: .venv/.run-stamp ;@:
@@ -57,6 +57,15 @@ bench: install-dev
 crash: install-dev
 	$(BIN)/python -m tests.crash
 
+# for so many seconds; without atheris (it has wheels for some Pythons only) it measures growth alone, and says so
+fuzz: SECONDS := 180
+fuzz: install-dev .venv/.fuzz-stamp
+	$(BIN)/python -m tests.fuzz $(SECONDS)
+
+.venv/.fuzz-stamp: .venv/.dev-stamp requirements-fuzz.lock
+	-$(PIP) install $(LOCKED) -r requirements-fuzz.lock
+	@touch $@
+
 test-servers:
 	tests/install-servers.sh
 
@@ -66,7 +75,8 @@ lock:
 	printf '%s\n' editables hatchling setuptools wheel | $(COMPILE) - -o requirements-build.lock
 	$(COMPILE) pyproject.toml -c requirements-build.lock -o requirements.lock
 	$(COMPILE) pyproject.toml -c requirements-build.lock -c requirements.lock --extra dev -o requirements-dev.lock
+	printf '%s\n' 'atheris>=3,<3.1' | $(COMPILE) - -o requirements-fuzz.lock
 
 clean:
-	rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .fuzz dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,7 +15,7 @@ FILE_LINES = 400
 FUNCTION_LINES = 50
 TOP = frozenset(
     "pyproject.toml README.md gateway parsing rules templates store deploy tests Makefile LICENSE CHANGELOG.md "
-    "requirements-build.lock requirements.lock requirements-dev.lock".split()
+    "requirements-build.lock requirements.lock requirements-dev.lock requirements-fuzz.lock".split()
 )
 # pieces, lest this file find itself
 MACHINE = [
@@ -119,7 +119,9 @@ def test_the_top_stays_small() -> None:
     assert {entry for entry in top if not entry.startswith(".")} - TOP == set()
 
 
-@pytest.mark.parametrize("lock", ["requirements-build.lock", "requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements-build.lock", "requirements.lock", "requirements-dev.lock", "requirements-fuzz.lock"]
+)
 def test_locks_pin_every_package_by_hash(lock: str) -> None:
     """A lock has a version and a hash for each package, and no address of any registry."""
     text = (ROOT / lock).read_text()
