@@ -17,7 +17,7 @@ from gateway.reasons import told_trace
 from gateway.tables import console, moment, print_below
 from parsing.message import READ, Address, Evidence, Grade, Kind, Message, Span
 from rules.decision import Decision, Notice
-from rules.delivery_words import plain_words
+from rules.delivery_words import advice, plain_words
 from rules.ticket import Ticket, number_text
 
 LONGEST_LINE = 2000
@@ -88,8 +88,10 @@ def _print_kind(message: Message) -> None:
         _line("", "it does not say in a form that can be read which mail it is about")
     for report in message.reports:
         said = " ".join(filter(None, (report.action or "failed", report.status)))
-        _line("", f"{report.recipient or 'somebody'}: {said}. {plain_words(report.status, report.diagnostic)}")
+        known = (report.status, report.diagnostic, report.reason)
+        _line("", f"{report.recipient or 'somebody'}: {said}. {plain_words(*known)}")
         for lead, text in (
+            ("what to do:", advice(*known) if report.action == "failed" else ""),
             ("they said:", report.diagnostic),
             ("about the mail", report.original_message_id),
             ("which was written to", report.original_recipient),

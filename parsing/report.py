@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsing.charsets import decode_bytes
-from parsing.headers import Fields, first_id, split
+from parsing.headers import Fields, first_id, ids, split
 from parsing.limits import Limits
 from parsing.mailboxes import address_list
 from parsing.message import Report
@@ -97,7 +97,7 @@ def read_reports(fields: Fields, text: str, parts: Sequence[Part], limits: Limit
         own=frozenset(one.key for one in to),
         most=limits.reports,
     )
-    original = original or copied_id(prose.copy) or copied_id(text)
+    original = original or copied_id(prose.copy) or copied_id(text) or _answered(fields)
     if not groups and not prose.said:
         groups, inner = _passed_on(parts, limits)
         original = inner or original
@@ -114,6 +114,11 @@ def original_message_id(parts: Sequence[Part], limits: Limits) -> str:
     """The Message-ID in the copy, or the header of the copy, of the mail that the report is about, as `<…>`."""
     copies = (_copied(part, limits) for part in parts if part.type in _ORIGINAL_TYPES)
     return next((found for copy in copies if (found := first_id(copy.text("message-id")))), "")
+
+
+def _answered(fields: Fields) -> str:
+    """What the report answers: servers that keep no copy say at least that."""
+    return first_id(fields.text("in-reply-to")) or next(reversed(ids(fields.text("references")[:8192])), "")
 
 
 def _copied(part: Part, limits: Limits) -> Fields:

@@ -38,7 +38,7 @@ class Prose:
 
 def read_prose(subject: str, text: str, *, failed: tuple[str, ...], own: frozenset[str], most: int) -> Prose:
     """The report in `text`. `failed` are the addresses of X-Failed-Recipients, `own` those that it was sent to."""
-    text = text[: LINES * LINE]
+    text = text[: LINES * LINE].replace("\xa0", " ")
     report, copy = cut_copy(text)
     lines = [line[:LINE] for line in report.split("\n")[:LINES]]
     said, around = _items(lines, most) or _keyed(lines, own, most)
