@@ -6,99 +6,141 @@ Promises: no exception for any tree; every word of a part that is read stands in
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message as Tree
 
+from parsing.alternatives import chosen, is_stub, other_pages, says_more
 from parsing.attachments import File, attached, files_in_text, files_of, shown_ids, words_of
-from parsing.charsets import decode_bytes
+from parsing.charsets import codecs_for, decode_bytes
+from parsing.flowed import plain_of_enriched, unflow, without_armor
 from parsing.html import html_to_text
 from parsing.limits import Limits
 from parsing.message import Attachment, Defect
-from parsing.structure import Part, charset, content, is_attachment, is_text, walk
+from parsing.structure import Part, charset, content, is_attachment, mended_content, walk
+from parsing.transfer import undo_quoted_printable
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`text` as a person reads it; `html_only` when there was no text/plain; `digest` of text and attachments."""
+    """`text` as a person reads it; `html_only` when there was no text/plain; `digest` of text and attachments.
+
+    `html_text` is what the HTML says where that is something else.
+    """
 
     text: str
     html_only: bool
     attachments: tuple[Attachment, ...]
     defects: tuple[Defect, ...]
     digest: str
-
-
-def chosen(parts: list[Part]) -> list[Part]:
-    """The text parts that are read: of the alternatives of a choice (RFC 2046 section 5.1.4) plain text, else HTML."""
-    texts = [part for part in parts if is_text(part)]
-    plain: dict[int, int] = {}
-    for part in texts:
-        if part.type == "text/plain" and _has_words(part):
-            for alternative, place in part.choice:
-                plain.setdefault(alternative, place)
-    return [part for part in texts if all(plain.get(a, place) == place for a, place in part.choice)] or [
-        part for part in parts if part.type in ("text/plain", "text/html") and part.disposition != "attachment"
-    ][:1]
+    html_text: str = ""
 
 
 def _has_words(part: Part) -> bool:
     return bool(content(part.tree).strip(b" \t\r\n\xc2\xa0"))
 
 
-def characters(part: Part) -> tuple[str, str]:
+def characters(part: Part, hint: tuple[str, ...] = ()) -> tuple[str, tuple[Defect, ...]]:
     """The characters of a text part, before HTML becomes text, and how they were mended."""
-    text, mended = decode_bytes(content(part.tree), charset(part.tree))
-    flowed = part.type == "text/plain" and "flowed" in str(part.tree.get("content-type", "")).lower()
-    return (unflow(text, part.tree) if flowed else text), mended
+    data, decoded = mended_content(part.tree)
+    label = charset(part.tree)
+    if part.type == "text/html":
+        if b'=3D"' in data and b"<" in data and not decoded:
+            data, decoded = undo_quoted_printable(data), "quoted-printable without saying so"
+        named = _META.search(data[:_HEAD])
+        hint = (*hint, named.group(1).decode("ascii")) if named is not None else hint
+        known = codecs_for(label) and "ascii" not in label.lower()  # that one is written by who knows no charset
+        label = label if known or named is None else hint[-1]
+    text, mended = decode_bytes(data, label, hint)
+    where = f"part {part.index}"
+    defects = [Defect(where, what, how) for what, how in (("transfer", decoded), ("charset", mended)) if how]
+    if part.type == "text/plain":
+        text = _plain(text, str(part.tree.get("content-type", "")).lower())
+    elif part.type in ("text/enriched", "text/richtext"):
+        text = plain_of_enriched(text)
+    return text, tuple(defects)
 
 
-def unflow(text: str, tree: Tree) -> str:
-    """Soft line breaks undone (RFC 3676 section 4); quoted lines and signatures stay as they are."""
-    delsp = "delsp=yes" in str(tree.get("content-type", "")).lower().replace(" ", "").replace('"', "")
-    out: list[str] = []
-    open_line = False
-    for line in text.split("\n"):
-        plain = line[1:] if line.startswith(" ") else line
-        soft = plain.endswith(" ") and plain != "-- " and not line.startswith(">")
-        piece = plain[:-1] if soft and delsp else plain
-        if open_line and not line.startswith((">", "#")) and plain not in ("-- ", ""):
-            out[-1] += piece
-        else:
-            out.append(piece)
-        open_line = soft
-    return "\n".join(out)
+_META = re.compile(rb"<meta[^<>]{0,300}charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_:.-]{2,40})", re.I)
+_HEAD = 4096  # bytes in which a page names its charset
+_FLOWED = re.compile(r"format\s{0,9}=\s{0,9}\"?flowed")
+_DELSP = re.compile(r"delsp\s{0,9}=\s{0,9}\"?yes")
 
 
-def read_body(tree: Tree, limits: Limits, *, head: str = "") -> Body:
-    """Text, attachments and their digest. `head` is the type of the whole mail when the tree has lost it."""
+def _plain(text: str, field: str) -> str:
+    if "-----BEGIN PGP SIGNED" in text:
+        text = without_armor(text)
+    return unflow(text, delsp=_DELSP.search(field) is not None) if _FLOWED.search(field) else text
+
+
+def read_body(tree: Tree, limits: Limits) -> Body:
+    """Text, attachments and their digest."""
     parts = list(walk(tree, limits))
-    picked = chosen(parts)
-    defects: list[Defect] = []
-    pieces: list[str] = []
-    files: list[File] = []
+    read = _Read(limits, tuple(dict.fromkeys(filter(None, (charset(part.tree) for part in parts)))))
+    picked, text, other = _read_texts(read, parts)
     html_only = bool(picked) and all(part.type == "text/html" for part in picked)
-    for part in picked:
-        text, mended = characters(part)
-        if mended:
-            defects.append(Defect(f"part {part.index}", "charset", mended))
-        if part.type == "text/html":
-            text = html_to_text(text, limits, marks=html_only)
-        elif "begin " in text:
-            text, inside = files_in_text(part, text, limits)
-            files += inside
-        pieces.append(text)
     saved = [p for p in parts if is_attachment(p) and p not in picked]
-    text = _joined(pieces)
     if not text.strip():
-        text = words_of(saved, limits) or text
+        text = words_of(saved, limits) or ("" if saved else _around(parts)) or text
     if len(text) > limits.text:
-        defects.append(Defect("text", f"longer than {limits.text} characters", "its parts are attached whole"))
-        text = text[: limits.text]
+        read.too_long = f"longer than {limits.text} characters"
+    if read.too_long:
+        read.defects.append(Defect("text", read.too_long, "its parts are attached whole"))
         saved = [*picked, *saved]
-    files += [file for part in saved for file in files_of(part, limits)]
+    text = text[: limits.text]
+    files = [*read.files, *(file for part in saved for file in files_of(part, limits))]
     found, wrong = attached(files, limits, shown_ids(parts, limits))
-    return Body(text, html_only, tuple(found), (*defects, *wrong), digest(text, found))
+    defects = tuple(dict.fromkeys((*read.defects, *wrong)))
+    return Body(text, html_only, tuple(found), defects, digest(text, found), other[: limits.text])
+
+
+def _read_texts(read: _Read, parts: Sequence[Part]) -> tuple[list[Part], str, str]:
+    """(the parts that are the text, the text, what the HTML says where it says something else)."""
+    picked = chosen(parts, _has_words)
+    html_only = all(part.type == "text/html" for part in picked)
+    text = _joined([read.text_of(part, marks=html_only) for part in picked])
+    pages = [] if html_only else other_pages(parts, picked)
+    if not pages:
+        return picked, text, ""
+    other = _joined([read.text_of(part, marks=False) for part in pages])
+    if is_stub(text, other):
+        read.defects.append(Defect("text", "the plain text only points at the HTML", "the HTML is the text"))
+        return pages, _joined([read.text_of(part, marks=True) for part in pages]), ""
+    if says_more(other, text):
+        read.defects.append(Defect("text", "the HTML says something else than the plain text", "both are kept"))
+        return picked, text, other
+    return picked, text, ""
+
+
+@dataclass(slots=True)
+class _Read:
+    """What reading the texts of one mail brings besides their words."""
+
+    limits: Limits
+    hint: tuple[str, ...]
+    files: list[File] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+    too_long: str = ""
+
+    def text_of(self, part: Part, *, marks: bool) -> str:
+        """A part as text."""
+        text, mended = characters(part, self.hint)
+        self.defects += mended
+        if part.type == "text/html":
+            if len(text) > self.limits.html:
+                self.too_long = f"HTML longer than {self.limits.html} characters"
+            return html_to_text(text[: self.limits.html], self.limits, marks=marks)
+        if "begin " in text:
+            text, inside = files_in_text(part, text, self.limits)
+            self.files += inside
+        return text
+
+
+def _around(parts: Sequence[Part]) -> str:
+    """What stands before and behind the parts of a mail in which nothing else can be read."""
+    around = [s for part in parts for s in (part.tree.preamble, part.tree.epilogue) if isinstance(s, str) and s.strip()]
+    return decode_bytes("".join(around).encode("utf-8", "surrogateescape"))[0]
 
 
 def _joined(pieces: list[str]) -> str:

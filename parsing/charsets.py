@@ -222,7 +222,7 @@ def _mixed(data: bytes, hints: tuple[str, ...]) -> tuple[str, str] | None:
             good.append(None)
             bad.append(line)
     rest = b"\n".join(bad)
-    if rest.decode("utf-8", "replace").count("\ufffd") <= _sequences(rest):
+    if rest.decode("utf-8", "replace").count("\ufffd") * 2 <= _sequences(rest):
         return data.decode("utf-8", "replace"), "some bytes are not utf-8"
     if not any(line is not None and not line.isascii() for line in good):
         return None

@@ -36,6 +36,7 @@ def message_to_json(message: Message) -> dict[str, Any]:
         "spans": [[s.kind, s.text] for s in message.spans],
         "text": None if message.text == "".join(s.text for s in message.spans) else message.text,
         "html_only": message.html_only,
+        "html_text": message.html_text,
         "attachments": [
             [a.index, a.filename, a.size, a.type, a.inline, a.content_id, a.digest, a.declared]
             for a in message.attachments
@@ -72,6 +73,7 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
         text="".join(span.text for span in spans) if text is None else text,
         spans=spans,
         html_only=data["html_only"],
+        html_text=data.get("html_text", ""),
         attachments=tuple(Attachment(*values) for values in data["attachments"]),
         kind=Kind(data["kind"]),
         confidence=data["confidence"],

@@ -114,6 +114,8 @@ class Message:
 
     `author` is what a forgiving reader takes From for, also where it is ambiguous: to be shown, never to be trusted,
     compared or written to. Its domain is as it was written, its address may be a lone word, or "" beside a name.
+    `html_text` is what the HTML of a mail says where that is not what its plain text says, "" in an ordinary mail:
+    staff must see both, and nothing in it ever steers anything.
     """
 
     subject: str = ""
@@ -131,6 +133,7 @@ class Message:
     text: str = ""
     spans: tuple[Span, ...] = ()
     html_only: bool = False
+    html_text: str = ""
     attachments: tuple[Attachment, ...] = ()
     kind: Kind = Kind.HUMAN
     confidence: float = 1.0

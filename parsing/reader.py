@@ -152,6 +152,7 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: s
         text=text,
         spans=spans,
         html_only=body.html_only,
+        html_text=body.html_text,
         attachments=body.attachments,
         kind=kind,
         confidence=confidence,

@@ -8,6 +8,7 @@ same index for the same part each time the same bytes are read.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.generator import BytesGenerator
@@ -18,10 +19,14 @@ from parsing.file_names import safe_name
 from parsing.limits import Limits
 from parsing.parameters import parameters
 from parsing.transfer import encoding_name, undo
+from parsing.tree import parse
 
+_BOUNDARY = re.compile(rb"(?:^|\n)--([^\r\n]{1,200})\r?\n(?=[Cc]ontent-[A-Za-z-]{1,40}:)")
+_PREAMBLE = 200  # characters that may stand above the first boundary
 _ENCODING = "content-transfer-encoding"
 # parts of a delivery report: read by report.py, neither text nor attachment
 REPORT_PARTS = ("message/delivery-status", "message/global-delivery-status", "message/disposition-notification")
+READ_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown")
 # the second part of multipart/signed (RFC 1847)
 SIGNATURE_PARTS = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
@@ -51,8 +56,12 @@ def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
         _mend_fields(node)
         kind = content_type(node)
         payload = node._payload if hasattr(node, "_payload") else None
-        if kind.startswith("multipart/") and not isinstance(payload, list):
-            kind = "text/plain"  # its boundary is missing or never comes: what is there, is read
+        if not isinstance(payload, list) and (kind.startswith("multipart/") or (index == 0 and kind == "text/plain")):
+            found = with_found_boundary(node, kind, limits)
+            if found is not None:
+                kind, payload = found
+            elif kind.startswith("multipart/"):
+                kind = "text/plain"  # its boundary is missing or never comes: what is there, is read
         name, other_name = filenames(node)
         yield Part(
             index, node, kind, disposition(node), name, depth, choice, in_report, index == 0, other_name=other_name
@@ -63,6 +72,29 @@ def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
                 inner = (*choice, (index, place)) if kind == "multipart/alternative" else choice
                 stack.append((payload[place], depth + 1, inner, report))
         index += 1
+
+
+def with_found_boundary(node: Tree, kind: str, limits: Limits) -> tuple[str, list[Tree]] | None:
+    """(type, parts) of a container whose boundary is not the one that its field names, or which is said to be text.
+
+    A line of two hyphens and something, with a field of MIME below it, is a boundary; in what is said to be text it
+    must be the first line, and must come to its end, for people write about mails.
+    """
+    payload = node._payload if hasattr(node, "_payload") else None
+    text = payload if isinstance(payload, str) else ""
+    if kind == "text/plain" and not text[:_PREAMBLE].lstrip().startswith(("--", "This is a multi-part message")):
+        return None
+    data = mended_content(node)[0]
+    found = _BOUNDARY.search(data[: limits.header_block])
+    if found is None:
+        return None
+    line = found.group(1).rstrip()
+    if kind == "text/plain" and (found.start() > _PREAMBLE or b"\n--" + line + b"--" not in data):
+        return None
+    head = b'Content-Type: multipart/mixed; boundary="' + line.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"\n\n'
+    tree, _ = parse(head + data, limits)
+    parts = tree._payload if hasattr(tree, "_payload") else None
+    return (kind if kind != "text/plain" else "multipart/mixed", parts) if isinstance(parts, list) else None
 
 
 def _mend_fields(node: Tree) -> None:
@@ -136,7 +168,7 @@ def _written(node: Tree) -> bytes:
 
 def is_text(part: Part) -> bool:
     """True for a part that is read with the mail, and not saved."""
-    return part.type in ("text/plain", "text/html") and part.disposition != "attachment" and not part.name
+    return part.type in READ_TYPES and part.disposition != "attachment" and not part.name
 
 
 def is_attachment(part: Part) -> bool:

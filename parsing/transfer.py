@@ -34,7 +34,7 @@ def undo(data: bytes, encoding: str) -> tuple[bytes, str]:
         return data, ""
     if encoding in ("base64", "base-64", "b64"):
         return undo_base64(data)
-    if encoding in ("quoted-printable", "quotedprintable", "qp"):
+    if encoding.startswith("quoted") or encoding == "qp":
         return undo_quoted_printable(data), ""
     if encoding in _UUENCODE:
         return undo_uuencode(data)
@@ -68,7 +68,7 @@ def _by_line(lines: list[bytes]) -> bytes:
     for line in lines:
         if _in_the_clear(line) or (over and not _BASE64.fullmatch(line)):
             out += [_decoded(b"".join(block)), line, b"\n"]
-            block = []
+            block, over = [], over or bool(block)
             continue
         ended = _ENDED.match(line)
         line = ended.group(1) if ended is not None else line  # behind the padding stands no base64

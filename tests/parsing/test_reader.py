@@ -143,11 +143,11 @@ def test_text_between_attachments_is_kept() -> None:
 
 
 def test_flowed_text_is_joined() -> None:
-    """Soft line breaks of format=flowed are undone (RFC 3676), commands and quotations stay lines."""
+    """Soft line breaks of format=flowed are undone (RFC 3676), in quotations too; commands stay lines."""
     head = "From: a@b.example\nContent-Type: text/plain; format=flowed\n\n"
 
     assert read(f"{head}#note one \n#close\na long \nline\n> q \n> r\n".encode()).text == (
-        "#note one \n#close\na long line\n> q \n> r\n"
+        "#note one \n#close\na long line\n> q r\n"
     )
 
 
