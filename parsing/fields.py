@@ -132,6 +132,8 @@ def _behind_junk(block: bytes, at: int, by_name: Mapping[str, Sequence[bytes]], 
         end = padding.end() if padding is not None else at
         return end if end > at and _goes_on(block, end, by_name) else at
     end = at
+    if block.startswith(b"--", at):
+        return at  # a boundary: the empty line in front of the first part is missing
     for _ in range(most):
         newline = block.find(b"\n", end) + 1
         if not newline or not block[end:newline].strip() or (end > at and _FIELD.match(block, end)):

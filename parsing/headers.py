@@ -121,12 +121,14 @@ def addresses(fields: Fields, *names: str, most: int) -> tuple[Address, ...]:
 def ids(text: str) -> list[str]:
     """The identifiers in a References body (RFC 5322 section 3.6.4) with their brackets, in order, each once.
 
-    Some programs forget a bracket or both, write commas in between, or encode what was too long for a line.
+    Some programs forget a bracket or both, write commas in between, encode what was too long for a line, or know an id
+    by a number alone.
     """
     if "=?" in text:
         text = decode_words(text, _LIMITS.field)
     found = [inner if closed else inner.split(None, 1)[0] for inner, closed in _ID.findall(text) if inner.strip()]
-    return list(dict.fromkeys(filter(None, map(_identifier, found or _BARE_ID.findall(text)))))
+    found = found or _BARE_ID.findall(text) or [word for word in (text.strip(" \t<>"),) if not _SPACE.search(word)]
+    return list(dict.fromkeys(filter(None, map(_identifier, found))))
 
 
 def _identifier(text: str) -> str:
@@ -139,12 +141,8 @@ def _identifier(text: str) -> str:
 
 
 def first_id(text: str) -> str:
-    """The identifier in a Message-ID body as `<…>`; one without brackets is taken too; "" when there is none."""
-    found = ids(text)
-    if found:
-        return found[0]
-    bare = text.strip(" \t<>")
-    return _identifier(bare) if bare and not _SPACE.search(bare) else ""
+    """The identifier in a Message-ID body as `<…>`; "" when there is none."""
+    return next(iter(ids(text)), "")
 
 
 def defects(fields: Fields) -> tuple[Defect, ...]:

@@ -221,6 +221,9 @@ OTHERS: dict[str, tuple[bytes, dict[str, Any]]] = {
         FROM + b"In-Reply-To: Your message of Friday <a@x> (was: b@x)\n",
         {"in_reply_to": ("<a@x>",)},
     ),
+    "an id that is a number": (FROM + b"In-Reply-To: 12345\n", {"in_reply_to": ("<12345>",)}),
+    "no blank between ids": (FROM + b"References: <a@x><b@x>\n", {"references": ("<a@x>", "<b@x>")}),
+    "a line end lost behind an id": (FROM + b"Message-ID:\n <a@x>MIME-Version: 1.0\n", {"message_id": "<a@x>"}),
     "two lists of recipients": (FROM + b"To: a@x.example\nTo: b@x.example\n", {"to": ("a@x.example", "b@x.example")}),
 }
 
@@ -264,6 +267,16 @@ JUNK: dict[str, tuple[bytes, dict[str, Any]]] = {
     "no empty line": (
         FROM + b"Subject: Ulm\nHello there.\nNote: this is text.\n\nwords\n",
         {"subject": "Ulm", "sender": "ann@example.org", "text": "Hello there.\nNote: this is text.\n\nwords\n"},
+    ),
+    "a boundary instead of the empty line": (
+        FROM
+        + b"Subject: Ulm\nContent-Type: multipart/mixed; boundary=b\n"
+        + b"--b\nContent-Transfer-Encoding: 7bit\n\nwords\n--b--\n",
+        {"subject": "Ulm", "sender": "ann@example.org", "text": "words"},
+    ),
+    "References without their name": (
+        FROM + b"MIME-Version: 1.0\n<a@x.example> <b@x.example>\nSubject: Ulm\n\nwords\n",
+        {"subject": "Ulm", "sender": "ann@example.org", "text": "words\n"},
     ),
     "blanks instead of the empty line": (
         FROM + b"Subject: Ulm\n  \nHello there.\n",
