@@ -21,6 +21,8 @@ PROGRAM = 2000  # instructions: times TEXT is the worst that RE2 can be made to 
 
 # Letters with a stroke or a ligature, which Unicode does not take apart.
 STROKES = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+# Punctuation that keyboards do not have and mail programs put in: with it most English text is not ASCII.
+PUNCTUATION = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " ", "•": "*"}
 STROKE = re.compile(f"[{''.join(STROKES)}]")
 # Accents of Latin, Greek and Cyrillic, and what is not seen at all. The vowel signs of Indic scripts are letters.
 DROPPED = re.compile(
@@ -81,6 +83,10 @@ def one_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` without case and accents."""
+    if text.isascii():
+        return text.lower()
+    for mark, plain in PUNCTUATION.items():
+        text = text.replace(mark, plain)
     if text.isascii():
         return text.lower()
     folded = DROPPED.sub("", unicodedata.normalize("NFKD", text).casefold())

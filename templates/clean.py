@@ -7,6 +7,7 @@ Nothing here raises but `address`, whose input either is an address or is not on
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from parsing.message import Permanent
 
@@ -17,7 +18,8 @@ HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u
 # In a body the weak marks of Hebrew and Arabic (200E, 200F, 061C) are honest; those that reach across words are not.
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 BODY_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f]")
-ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+# all that a body may not hold: most have nothing of it, and one look tells
+ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 SURROGATES = re.compile("[\ud800-\udfff]")
 MARK = "[tkt-private"
 BLANKS = re.compile("[ \t]+")
@@ -66,7 +68,7 @@ def inert(text: str) -> str:
 
 def body(text: str) -> str:
     """Text for a body: line ends are LF, blanks and the reader's own script stay as they are."""
-    if text.isascii() and not ODD.search(text):
+    if not ODD.search(text):
         return text
     unified = LINE_ENDS.sub("\n", text)
     return SURROGATES.sub("\ufffd", OVERRIDES.sub("", BODY_CONTROLS.sub("", unified)))
@@ -92,6 +94,7 @@ def given_name(name: str) -> str:
     return word.title() if word.isupper() or word.islower() else word
 
 
+@lru_cache(1024)
 def address(text: str) -> str:
     """An addr-spec as a header writes it (RFC 5322 section 3.4.1), its domain in ASCII; raises `Permanent`."""
     local, at, domain = text.rpartition("@")

@@ -71,4 +71,7 @@ def inline(text: str) -> str:
 
 def plain(text: str) -> str:
     """Escaped text whose line ends and runs of blanks are seen."""
-    return BLANKS.sub(lambda run: "&nbsp;" * len(run.group()), escape(text, quote=False)).replace("\n", "<br>\n")
+    escaped = escape(text, quote=False)
+    if "  " in escaped or "\n " in escaped or escaped.startswith(" "):
+        escaped = BLANKS.sub(lambda run: "&nbsp;" * len(run.group()), escaped)
+    return escaped.replace("\n", "<br>\n")
