@@ -9,6 +9,7 @@ from __future__ import annotations
 import queue
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any, TextIO
 
@@ -17,6 +18,7 @@ import structlog
 from gateway.printable import printable
 
 MAX_WAITING = 10_000
+LINGER = 0.02  # seconds in which lines gather, to be written together: each waking costs as much as a line
 
 
 class Journal:
@@ -55,13 +57,18 @@ class Journal:
             self.dropped += 1
 
     def _write(self) -> None:
-        while (line := self._lines.get()) is not None:
+        going = True
+        while going:
+            lines = [self._lines.get()]
+            time.sleep(LINGER)
+            while not self._lines.empty():
+                lines.append(self._lines.get())
+            going = None not in lines
             try:
-                self._stream.write(line + "\n")
-                if self._lines.empty():
-                    self._stream.flush()
+                self._stream.write("".join(f"{line}\n" for line in lines if line is not None))
+                self._stream.flush()
             except (OSError, ValueError):
-                self.dropped += 1
+                self.dropped += len(lines)
 
     def started(self, **values: Any) -> None:
         """The gateway is up; `values` are the effective settings."""

@@ -1,9 +1,10 @@
 """The database as the rest of the house knows it: open, read, write, close. One way of work for both engines.
 
-A unit of work is a plain function that takes a connection; it may be called again (on PostgreSQL, after a deadlock),
-so it changes nothing but the database. Promises: `write` returns only after a durable COMMIT; it raises `Busy` (nothing
-may be promised; try later), `Broken` (nothing works until a restart), or whatever the function itself raised, and then
-nothing of it was kept. Work that was begun ends though its caller is cancelled.
+A unit of work is a plain function that takes a connection; it may be called again (on PostgreSQL after a deadlock, on
+SQLite when another failed with which it was to be committed), so it changes nothing but the database. Promises: `write`
+returns only after a durable COMMIT; it raises `Busy` (nothing may be promised; try later), `Broken` (nothing works
+until a restart), or whatever the function itself raised, and then nothing of it was kept. Work that was begun ends
+though its caller is cancelled.
 """
 
 from __future__ import annotations

@@ -92,17 +92,31 @@ class Writer:
             return
         try:
             self._raw.execute("BEGIN IMMEDIATE")
-            self._work(group)
+            if not self._all_work(group):
+                self._raw.execute("ROLLBACK")
+                self._raw.execute("BEGIN IMMEDIATE")
+                self._each_works(group)
             self._check_same_file()
             self._raw.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - whatever it is, each caller must hear that nothing was committed
             self._fail_group(group, error)
 
-    def _work(self, group: list[Job]) -> None:
-        """Everybody's work inside the open transaction; who is alone needs no savepoint."""
-        if len(group) == 1:
-            group[0].result = group[0].work(self._conn)
-            return
+    def _all_work(self, group: list[Job]) -> bool:
+        """Everybody's work inside the open transaction; False when one of several failed and all must be done again.
+
+        That is rare, and without savepoints it is cheaper: each statement hands Python's lock to whoever waits for it.
+        """
+        try:
+            for job in group:
+                job.result = job.work(self._conn)
+        except Exception as error:
+            if len(group) == 1 or not self._raw.in_transaction or isinstance(self._judged(error), Broken):
+                raise  # if SQLite rolled back by itself, the disk is full
+            return False
+        return True
+
+    def _each_works(self, group: list[Job]) -> None:
+        """The same, each behind a savepoint: who fails undoes his own work only."""
         for job in group:
             self._raw.execute("SAVEPOINT caller")
             try:
