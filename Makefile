@@ -27,8 +27,9 @@ install-dev: .venv/.dev-stamp ;@:
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.dev-stamp: .venv/.run-stamp requirements-dev.lock
+.venv/.dev-stamp: .venv/.run-stamp requirements-dev.lock tests/requirements-suites.lock
 	$(PIP) install $(LOCKED) --no-build-isolation -r requirements-dev.lock
+	$(PIP) download $(LOCKED) --no-build-isolation --no-binary :all: -r tests/requirements-suites.lock -d .venv/suites
 	@touch $@
 
 run: install

@@ -29,6 +29,7 @@ from gateway.meters import Meters
 from gateway.numbers import Numbers
 from gateway.outgoing import Outgoing, open_relay
 from gateway.pipeline import Draft, Road
+from gateway.proofs import make_proofs
 from gateway.reader_pool import ReaderPool
 from gateway.relay import Relay
 from gateway.smtp import SmtpLimits, SmtpListener
@@ -142,6 +143,7 @@ async def _open_road(
         wake_sender=wake_sender,
         mail_limit=lambda: relay.max_size or config.outgoing.max_size,
         failpoint=failpoint,
+        proofs=make_proofs(config),
         own_addresses=tuple(address.address for policy in policies.values() for address in policy.addresses),
     )
 

@@ -5,11 +5,13 @@ Pure, and the same for a claimed delivery as for a mail that `tkt explain` reads
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from parsing.evidence import evidence, is_own
+from parsing.dns import Question
+from parsing.evidence import Way, evidence, is_own
 from parsing.message import Message
 from parsing.origin import by_envelope
 from parsing.tokens import Keys
@@ -17,11 +19,15 @@ from rules.event import Arrived
 from rules.policy import Policy
 
 SMTP = "smtp"
+FILE = "file"  # of a mail that came by no channel
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """How a mail came. A mailbox or a file keeps no envelope: there `sender` and `recipients` are empty."""
+    """How a mail came. A mailbox or a file keeps no envelope: there `sender` and `recipients` are empty.
+
+    `peer` is what the ledger keeps of the other side.
+    """
 
     delivery: int
     channel: str
@@ -29,33 +35,40 @@ class Envelope:
     recipients: tuple[str, ...]
     received_at: datetime
     quiet: bool = False
+    peer: Mapping[str, Any] = field(default_factory=dict)
 
 
 def arrived(
-    message: Message, envelope: Envelope, policy: Policy, *, keys: Keys, own_addresses: Sequence[str]
-) -> Arrived:
-    """The event for a message. `own_addresses` are those of every desk: what they sent may come back to any."""
+    message: Message, envelope: Envelope, policy: Policy, *, keys: Keys, own_addresses: Sequence[str], way: Way
+) -> tuple[Arrived, frozenset[Question]]:
+    """The event for a message, and what the DNS should still be asked about its sender.
+
+    `own_addresses` are those of every desk: what they sent may come back to any.
+    """
     message = by_envelope(
         message,
         own=is_own(message, keys, tuple(own_addresses)),
         without_sender=envelope.channel == SMTP and not envelope.sender,
     )
     sender = _sender(message, envelope)
-    return Arrived(
+    proofs, wanted = evidence(
+        message,
+        keys=keys,
+        desk_addresses=tuple(address.address for address in policy.addresses),
+        envelope_to=envelope.recipients,
+        envelope_from=sender,
+        way=way,
+    )
+    event = Arrived(
         delivery=envelope.delivery,
         message=message,
-        evidence=evidence(
-            message,
-            keys=keys,
-            desk_addresses=tuple(address.address for address in policy.addresses),
-            envelope_to=envelope.recipients,
-            envelope_from=sender,
-        ),
+        evidence=proofs,
         envelope_from=sender,
         envelope_to=envelope.recipients,
         received_at=envelope.received_at,
         quiet=envelope.quiet,
     )
+    return event, wanted
 
 
 def _sender(message: Message, envelope: Envelope) -> str:

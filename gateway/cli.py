@@ -169,6 +169,7 @@ def explain(
     json: Json = False,
     desk: Annotated[str | None, typer.Option(help="the desk that takes it; default: by its recipients")] = None,
     db: Annotated[bool, typer.Option("--db", help="look tickets up in the store")] = False,
+    dns: Annotated[bool, typer.Option("--dns", help="ask the DNS who vouches for the sender")] = False,
     why: Annotated[bool, typer.Option("--why", help="every question that was asked, and its answer")] = False,
     full: Annotated[bool, typer.Option("--full", help="the whole words of the mail")] = False,
 ) -> None:
@@ -182,13 +183,13 @@ def explain(
 
     chosen, manner, number = find_config(config), Manner(json=json, why=why, full=full), delivery_number(mail)
     if number is None and not db:
-        raise typer.Exit(explain_files(mail, make_judge(chosen, desk=desk).of_file, manner))
+        raise typer.Exit(explain_files(mail, make_judge(chosen, desk=desk, dns=dns).of_file, manner))
     from gateway.explain_store import explain_delivery, facts_of
 
     if number is not None and desk is not None:
         raise Permanent("--desk is for a mail from a file: a delivery has its desk already")
     with facts_of(chosen) as facts:
-        judge = make_judge(chosen, desk=desk, look_up=facts)
+        judge = make_judge(chosen, desk=desk, look_up=facts, dns=dns)
         if number is not None:
             raise typer.Exit(explain_delivery(chosen, number, manner, judge))
         raise typer.Exit(explain_files(mail, judge.of_file, manner))

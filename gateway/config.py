@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rules.mistakes import explain, unknown
+
+
+def _network(text: str) -> str:
+    ipaddress.ip_network(text, strict=False)
+    return text
+
+
+def _address(text: str) -> str:
+    ipaddress.ip_address(text)
+    return text
+
+
+Network = Annotated[str, AfterValidator(_network)]
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class Section(BaseModel):
@@ -36,6 +51,27 @@ class Store(Section):
     lease_seconds: int = Field(default=60, ge=2, le=3600)
 
 
+class Hop(Section):
+    """A mail server of ours in front: it checks senders, and strips what others claim in its name (RFC 8601 section 5).
+
+    `received_by` are its names behind `by` in Received; `peers` the networks that it connects from (SMTP only).
+    """
+
+    authserv_id: str = ""
+    received_by: tuple[str, ...] = ()
+    exchange: bool = False
+    peers: tuple[Network, ...] = ()
+
+
+class Dns(Section):
+    """Whom the checks of senders ask; without `servers` those of this machine."""
+
+    ask: bool = True
+    servers: tuple[Address, ...] = ()
+    port: int = Field(default=53, ge=1, le=65535)
+    seconds: float = Field(default=5.0, gt=0, le=30)
+
+
 class Smtp(Section):
     """The SMTP listener (RFC 5321). Without `certificate` there is neither STARTTLS nor AUTH."""
 
@@ -45,6 +81,7 @@ class Smtp(Section):
     key: Path | None = None
     passwords: Path | None = None
     max_size: int = 25 * 2**20
+    hop: Hop | None = None
 
 
 class Http(Section):
@@ -71,6 +108,7 @@ class Mailbox(Section):
     move_to: str = "tkt"
     poll_seconds: int = Field(default=60, ge=1, le=3600)
     idle: bool = True
+    hop: Hop | None = None
 
     @model_validator(mode="after")
     def _moves_away(self) -> Self:
@@ -135,6 +173,7 @@ class Config(Section):
     mailboxes: tuple[Mailbox, ...] = Field(default=(), alias="mailbox")
     relay: Relay | None = None
     outgoing: Outgoing = Outgoing()
+    dns: Dns = Dns()
     alarm: Alarm = Alarm()
 
     @property

@@ -5,8 +5,8 @@ every try of a mail is the same mail; the mail itself is never touched, the sign
 linear in the size. Relaxed for the body too: a relay that strips the blank behind `-- ` must not break our signature.
 
 dkimpy writes and hashes the header field. Two things of it are left aside, without changing the library for others:
-its canonical body is quadratic in runs of blanks (80 KB of them: 5 s), so ours is made here, and its RSA is written in
-Python (6 ms), so `cryptography` does that sum (tests hold both equal to dkimpy's own).
+its canonical body is quadratic in runs of blanks (80 KB of them: 5 s), so parsing/canonical.py makes ours, and its RSA
+is written in Python (6 ms), so `cryptography` does that sum (tests hold both equal to dkimpy's own).
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from dkim import DKIM, MessageFormatError
-from dkim.canonicalization import CanonicalizationPolicy, compress_whitespace, correct_empty_body, strip_trailing_lines
+from dkim.canonicalization import CanonicalizationPolicy
 
 from gateway.config import ConfigError, Dkim
+from parsing.canonical import relaxed_body
 from parsing.message import Permanent
 
 # Each of these is named once more than it occurs (RFC 6376 section 8.15): whoever adds another breaks the signature.
@@ -108,15 +109,6 @@ def signed_names(present: list[bytes]) -> list[bytes]:
     """The list of `h=` for the fields of one mail, lower case."""
     oversigned = [name for wanted in OVERSIGNED for name in [wanted] * (present.count(wanted) + 1)]
     return oversigned + [name for wanted in SIGNED for name in [wanted] * present.count(wanted)]
-
-
-def relaxed_body(body: bytes) -> bytes:
-    """The relaxed form of a body (RFC 6376 section 3.4.4), in linear time."""
-    *lines, last = body.split(b"\r\n")
-    stripped = b"\r\n".join([*(line.rstrip(b"\t ") for line in lines), last])
-    if b"  " in stripped or b"\t" in stripped:
-        stripped = compress_whitespace(stripped)
-    return bytes(correct_empty_body(strip_trailing_lines(stripped)))
 
 
 def for_dkimpy(key: RSAPrivateKey) -> SimpleNamespace:

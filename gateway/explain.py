@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def delivery_number(what: str) -> int | None:
     return int(found[1]) if found is not None and not Path(what).exists() else None
 
 
-def explain_files(what: str, judge: Callable[[Message], Explained], manner: Manner) -> int:
+def explain_files(what: str, judge: Callable[[Message], Awaitable[Explained]], manner: Manner) -> int:
     """Explains a file, `-`, or each file of a folder; the exit code is 1 when one could not be read.
 
     Raises `Temporary` when no child can be started, and whatever `judge` raises.
@@ -60,7 +60,9 @@ def explain_files(what: str, judge: Callable[[Message], Explained], manner: Mann
     return asyncio.run(_explain_all(what, judge, manner, folder=folder))
 
 
-async def _explain_all(what: str, judge: Callable[[Message], Explained], manner: Manner, *, folder: bool) -> int:
+async def _explain_all(
+    what: str, judge: Callable[[Message], Awaitable[Explained]], manner: Manner, *, folder: bool
+) -> int:
     failed, none = False, True
     async for found, message in read_all(_mails(what)):
         none = False
@@ -68,7 +70,7 @@ async def _explain_all(what: str, judge: Callable[[Message], Explained], manner:
             failed = True
             _say_error(found, manner, folder=folder)
         else:
-            tell(judge(message), manner, name=found.name if folder else "")
+            tell(await judge(message), manner, name=found.name if folder else "")
     if none:
         print(f"tkt: {what}: there is no file in it; folders in a folder are left alone", file=sys.stderr)
     return int(failed)

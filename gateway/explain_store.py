@@ -48,8 +48,12 @@ def explain_delivery(config: Config, number: int, manner: Manner, judge: Judge) 
     found = ask(config, lambda conn: kept_delivery(conn, number))
     if found is None:
         raise Permanent(f"there is no delivery {number}; `tkt ledger` lists those that are there")
-    tell(of_delivery(found, asyncio.run(_message(found.raw)), judge), manner)
+    tell(asyncio.run(_explained(found, judge)), manner)
     return 0
+
+
+async def _explained(found: KeptDelivery, judge: Judge) -> Explained:
+    return await of_delivery(found, await _message(found.raw), judge)
 
 
 async def _message(raw: bytes) -> Message:
@@ -59,7 +63,7 @@ async def _message(raw: bytes) -> Message:
     raise Permanent("it can not be read")
 
 
-def of_delivery(found: KeptDelivery, message: Message, judge: Judge) -> Explained:
+async def of_delivery(found: KeptDelivery, message: Message, judge: Judge) -> Explained:
     """The kept decision, repeated; for a delivery that has none yet, what would be decided now."""
     row = found.row
     desk, desk_by = str(row["desk"]), f"as D{row['id']} in the ledger"
@@ -72,26 +76,29 @@ def of_delivery(found: KeptDelivery, message: Message, judge: Judge) -> Explaine
         recipients=tuple(row["envelope_to"]),
         received_at=row["received_at"],
         quiet=row["quiet"],
+        peer=row["peer"],
     )
     if found.decision is not None:
-        return _repeated(found.decision, message, envelope, judge, desk=desk, desk_by=desk_by)
+        return await _repeated(found.decision, message, envelope, judge, desk=desk, desk_by=desk_by)
     if desk not in judge.policies:
         raise Permanent(f"the desk {desk} is not configured any more, and nothing was decided yet")
     state = "it has no outcome yet" if row["outcome"] is None else f"{row['outcome']}: {row['reason']}"
-    return judge.now(message, envelope, judge.policies[desk], desk_by=f"{desk_by}; {state}; decided now it would be so")
+    return await judge.now(
+        message, envelope, judge.policies[desk], desk_by=f"{desk_by}; {state}; decided now it would be so"
+    )
 
 
-def _repeated(
+async def _repeated(
     kept: KeptDecision, message: Message, envelope: Envelope, judge: Judge, *, desk: str, desk_by: str
 ) -> Explained:
     then = Kept(envelope.delivery, kept.at, kept.policy, kept.ticket, kept.account)
     policy, problem = _policy(kept, desk, judge)
     if policy is None:
         policy = judge.policies.get(desk) or next(iter(judge.policies.values()))
-        event = _event(kept, judge.event(message, envelope, policy))
+        event = _event(kept, await judge.event(message, envelope, policy))
         then = replace(then, problem=problem)
         return Explained(event, policy, desk_by, _as_kept(kept), kept.at, KEPT, judge.notes, then)
-    event = _event(kept, judge.event(message, envelope, policy))
+    event = _event(kept, await judge.event(message, envelope, policy))
     today = decided(event, facts=kept.facts, policy=policy, now=kept.at)
     differences = tuple(_differences(kept, event, today))
     then = replace(then, differences=differences, today=today)

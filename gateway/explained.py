@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.arrival import Envelope, arrived
+from gateway.arrival import FILE, Envelope, arrived
 from gateway.config import Config
 from gateway.desks import desk_of, load_policies
 from gateway.keys import KEY_FILE, KEY_OCTETS, load_keys
+from gateway.proofs import Proofs, make_proofs
+from parsing.dns import Question
+from parsing.evidence import Way
 from parsing.message import Evidence, Message, Permanent
 from parsing.tokens import Keys
 from rules.decide import decide
@@ -23,8 +26,6 @@ from rules.event import Arrived
 from rules.facts import Facts
 from rules.policy import Policy
 from rules.taken_in import taken_in
-
-FILE = "file"  # the channel of a mail that came by none
 
 LookUp = Callable[[Arrived, Policy], Facts]
 
@@ -86,26 +87,32 @@ class Judge:
     desk: str | None
     look_up: LookUp | None
     mail_limit: int
+    proofs: Proofs
     notes: tuple[str, ...] = ()
 
-    def of_file(self, message: Message) -> Explained:
+    async def of_file(self, message: Message) -> Explained:
         """What would become of a mail that came by no channel, if it came now."""
         policy, desk_by = self._desk(message)
-        return self.now(message, Envelope(0, FILE, "", (), datetime.now(UTC)), policy, desk_by=desk_by)
+        return await self.now(message, Envelope(0, FILE, "", (), datetime.now(UTC)), policy, desk_by=desk_by)
 
-    def now(self, message: Message, envelope: Envelope, policy: Policy, *, desk_by: str) -> Explained:
+    async def now(self, message: Message, envelope: Envelope, policy: Policy, *, desk_by: str) -> Explained:
         """What this desk would decide now."""
         now = datetime.now(UTC)
-        event = self.event(message, envelope, policy)
+        event = await self.event(message, envelope, policy)
         facts = self.look_up(event, policy) if self.look_up else Facts(next_number=0)
         facts = replace(facts, mail_limit=self.mail_limit)
         decision = decided(event, facts=facts, policy=policy, now=now)
         return Explained(event, policy, desk_by, decision, now, "store" if self.look_up else "none", self.notes)
 
-    def event(self, message: Message, envelope: Envelope, policy: Policy) -> Arrived:
-        """The message with what its envelope and the keys tell."""
+    async def event(self, message: Message, envelope: Envelope, policy: Policy) -> Arrived:
+        """The message with what its envelope, the keys and perhaps the DNS tell."""
         own = [address.address for known in self.policies.values() for address in known.addresses]
-        return arrived(message, envelope, policy, keys=self.keys, own_addresses=own)
+
+        def as_known(way: Way) -> tuple[Arrived, frozenset[Question]]:
+            return arrived(message, envelope, policy, keys=self.keys, own_addresses=own, way=way)
+
+        way = self.proofs.way(envelope.channel, envelope.peer, envelope.received_at)
+        return await self.proofs.prove(as_known, way)
 
     def _desk(self, message: Message) -> tuple[Policy, str]:
         """The desk and how it was found: named, by the first recipient that is a desk's, else the first there is."""
@@ -127,8 +134,8 @@ def decided(event: Arrived, *, facts: Facts, policy: Policy, now: datetime) -> D
         return taken_in(event, facts=facts, policy=policy, now=now, why=f"{type(error).__name__}: {error}"[:200])
 
 
-def make_judge(config: Config, *, desk: str | None = None, look_up: LookUp | None = None) -> Judge:
-    """Reads desks and keys once; without `look_up` nothing is known of any ticket.
+def make_judge(config: Config, *, desk: str | None = None, look_up: LookUp | None = None, dns: bool = False) -> Judge:
+    """Reads desks and keys once; without `look_up` nothing is known of any ticket, without `dns` nobody is asked.
 
     Raises `ConfigError`, and `Permanent` for a desk that is not there or keys that can not be used.
     """
@@ -136,7 +143,7 @@ def make_judge(config: Config, *, desk: str | None = None, look_up: LookUp | Non
     if desk is not None and desk not in policies:
         raise Permanent(f"there is no desk {desk}; there are: {', '.join(policies)}")
     keys, notes = _keys(config)
-    return Judge(policies, keys, desk, look_up, config.outgoing.max_size, notes)
+    return Judge(policies, keys, desk, look_up, config.outgoing.max_size, make_proofs(config, ask=dns), notes)
 
 
 def _keys(config: Config) -> tuple[Keys, tuple[str, ...]]:

@@ -27,6 +27,19 @@ hostname = "localhost"                   # how we greet: a name that resolves to
 # passwords = "passwords"
 # max_size = 26214400                    # octets
 
+# A mail server of yours in front that checks senders and strips what others claim in its name (RFC 8601): believed.
+# [smtp.hop]                             # for a mailbox: hop = { authserv_id = "…" } in its table
+# authserv_id = "mx.example.com"         # the first word of its Authentication-Results
+# received_by = ["mx.example.com"]       # its names behind "by" in Received
+# peers = ["192.0.2.1"]                  # where it connects from
+# exchange = false                       # true for Microsoft Exchange
+
+# Whom SPF and DKIM of incoming mail are looked up with; without servers, those of this machine.
+# [dns]
+# ask = true
+# servers = ["192.0.2.53"]
+# seconds = 5.0
+
 [http]
 listen = "127.0.0.1:8025"                # /healthz /readyz /metrics
 

@@ -17,7 +17,10 @@ from functools import partial
 from gateway.arrival import Envelope, arrived
 from gateway.failpoints import Failpoint
 from gateway.numbers import Numbers
+from gateway.proofs import Proofs
 from gateway.reader_pool import ReaderPool
+from parsing.dns import Question
+from parsing.evidence import Way
 from parsing.message import Message, Permanent, Temporary
 from parsing.reader import unreadable
 from parsing.tokens import Keys
@@ -53,6 +56,7 @@ class Road:
     wake_sender: Callable[[], None]
     mail_limit: Callable[[], int]
     failpoint: Failpoint
+    proofs: Proofs
     own_addresses: tuple[str, ...] = field(default=())
 
 
@@ -106,7 +110,8 @@ async def deliver(road: Road, claimed: Claimed) -> Draft:
     raw = claimed.raw if claimed.raw is not None else await road.db.read(lambda conn: read_raw(conn, digest))
     message = await _read(road, raw, claimed)
     road.failpoint("worker.parsed")
-    draft = await travel(road, _event(road, message, claimed, policy), policy, claimed=claimed, raw=raw)
+    event = await _event(road, message, claimed, policy)
+    draft = await travel(road, event, policy, claimed=claimed, raw=raw)
     return replace(draft, message_id=message.message_id)
 
 
@@ -116,7 +121,8 @@ async def _read(road: Road, raw: bytes, claimed: Claimed) -> Message:
     return await road.readers.read(raw)
 
 
-def _event(road: Road, message: Message, claimed: Claimed, policy: Policy) -> Arrived:
+async def _event(road: Road, message: Message, claimed: Claimed, policy: Policy) -> Arrived:
+    """The message with what proves who wrote it; for a proof the DNS may have to be asked."""
     envelope = Envelope(
         delivery=claimed.id,
         channel=claimed.channel,
@@ -124,8 +130,13 @@ def _event(road: Road, message: Message, claimed: Claimed, policy: Policy) -> Ar
         recipients=tuple(claimed.envelope_to),
         received_at=claimed.received_at,
         quiet=claimed.quiet,
+        peer=claimed.peer,
     )
-    return arrived(message, envelope, policy, keys=road.keys, own_addresses=road.own_addresses)
+
+    def as_known(way: Way) -> tuple[Arrived, frozenset[Question]]:
+        return arrived(message, envelope, policy, keys=road.keys, own_addresses=road.own_addresses, way=way)
+
+    return await road.proofs.prove(as_known, road.proofs.way(claimed.channel, claimed.peer, claimed.received_at))
 
 
 async def travel(

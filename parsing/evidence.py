@@ -1,16 +1,33 @@
-"""What is known of a sender besides the From text: in this version our own tokens, grade E1.
+"""What is known of a sender besides the From text: our own tokens, and who vouches for the address in From.
 
 A token counts for its sender only; one that belongs to another address is told apart, for somebody forwarded our mail.
+The grades are those of the threat model: E1 a token, E2 the domain vouches, E3 both, E4 a login.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
+from parsing.authentication import Hop, Peer, Proof, authenticate
+from parsing.dmarc import Organization
+from parsing.dns import Answer, Inquiry, Question
 from parsing.message import Evidence, Grade, Kind, Message, Token
 from parsing.tokens import Keys, person_hash, read_envelope, read_token
 
 _RANK = {"agent": 0, "operator": 1, "customer": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a mail came: from which peer (None: a mailbox), through which declared hop, when; the DNS' answers so far."""
+
+    peer: Peer | None
+    now: datetime
+    organization: Organization
+    hop: Hop | None = None
+    answers: Mapping[Question, Answer] = field(default_factory=dict)
 
 
 def evidence(
@@ -20,8 +37,13 @@ def evidence(
     desk_addresses: tuple[str, ...],
     envelope_to: tuple[str, ...],
     envelope_from: str,
-) -> Evidence:
-    """The proofs in a mail: looked for in the plus-parts of every recipient and in the Message-IDs that it answers."""
+    way: Way | None = None,
+) -> tuple[Evidence, frozenset[Question]]:
+    """The proofs in a mail as far as they are known, and the questions that the DNS should still be asked.
+
+    Tokens are looked for in the plus-parts of every recipient and in the Message-IDs that it answers. Without a `way`
+    nobody can vouch for the sender.
+    """
     written = (*message.to, *message.cc)
     places = [
         *(("the envelope recipient", part) for part in plus_parts(envelope_to, desk_addresses)),
@@ -34,13 +56,39 @@ def evidence(
     own = sorted((item for item in valid if item[1].person == person), key=lambda item: _RANK[item[1].role])
     foreign = next((item for item in valid if item[1].person != person), None)
     bounced, how = _bounced(message, keys, desk_addresses, envelope_to)
+    proof, wanted = _vouched(message, way, envelope_from)
     return Evidence(
-        grade=Grade.E1 if own else Grade.E0,
+        grade=grade_of(token=bool(own), proof=proof),
         token=own[0][1] if own else None,
         foreign_token=foreign[1] if foreign is not None else None,
         bounced=bounced,
-        why=tuple(_why(message, own[:1], foreign, how, envelope_from)),
+        why=(*_why(message, own[:1], foreign, how, envelope_from), *proof.why),
+    ), wanted
+
+
+def grade_of(*, token: bool, proof: Proof) -> Grade:
+    """The ladder of the threat model; what proves more counts."""
+    if proof.login:
+        return Grade.E4
+    if proof.domain:
+        return Grade.E3 if token else Grade.E2
+    return Grade.E1 if token else Grade.E0
+
+
+def _vouched(message: Message, way: Way | None, envelope_from: str) -> tuple[Proof, frozenset[Question]]:
+    if way is None or message.sender is None:
+        return Proof(), frozenset()
+    inquiry = Inquiry(way.answers)
+    proof = authenticate(
+        message,
+        peer=way.peer,
+        envelope_from=envelope_from,
+        hop=way.hop,
+        organization=way.organization,
+        inquiry=inquiry,
+        now=way.now,
     )
+    return proof, frozenset(inquiry.wanted)
 
 
 def is_own(message: Message, keys: Keys, desk_addresses: tuple[str, ...]) -> bool:

@@ -43,6 +43,14 @@ class Limits:
     html: int = 2 * 2**20
     links: int = 5000
     reports: int = 50
+    signatures: int = 5
+    signature_field: int = 8 * 2**10
+    signed_names: int = 200
+    trace: int = 50
+    trace_field: int = 4 * 2**10
+    spf_terms: int = 10
+    spf_empty: int = 2
+    spf_hosts: int = 10
     command_lines: int = 10
     command_chars: int = 200
     quotation_looks: int = 1000

@@ -109,6 +109,31 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """A DKIM signature (RFC 6376) with all that needs no DNS: the hash that was signed, and what to hold against it.
+
+    `digest` is hex, `value` base64; `expires` seconds since 1970. `flaw` says why it counts as no signature.
+    """
+
+    domain: str
+    selector: str = ""
+    algorithm: str = ""
+    digest: str = ""
+    value: str = ""
+    identity: str = ""
+    expires: int | None = None
+    flaw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A field that machines on the way put before the mail: `name` in lower case, one line. From outside, all of it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One parsed mail. `sender` is None when From is not exactly one mailbox (ambiguous). Ids stand in brackets.
 
@@ -144,6 +169,8 @@ class Message:
     queue_ids: tuple[str, ...] = ()
     body_digest: str = ""
     size: int = 0
+    signatures: tuple[Signature, ...] = ()
+    trace: tuple[Trace, ...] = ()
 
     @property
     def reply_text(self) -> str:

@@ -20,11 +20,12 @@ from parsing.charsets import decode_bytes
 from parsing.header_blocks import forwarded_sender
 from parsing.headers import Fields
 from parsing.limits import Limits
-from parsing.message import Address, Attachment, Defect, Kind, Message, Permanent
+from parsing.message import Address, Attachment, Defect, Kind, Message, Permanent, Signature
 from parsing.origin import kind_of
 from parsing.quoting import split_text
 from parsing.report import read_reports, report_type
 from parsing.structure import Part, content, is_attachment, walk
+from parsing.trace import Field, ordered_fields, read_trace
 from parsing.traits import calendar_method
 from parsing.tree import parse
 
@@ -136,6 +137,7 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: s
     text, spans = split_text(body.text, forwarded=headers.is_forward(subject), limits=limits)
     kind, confidence, why = kind_of(fields, spans, calendar)
     references = headers.ids(fields.text("references"))
+    ordered = ordered_fields(raw[: min(fields.body, limits.header_block)])
     return Message(
         subject=subject,
         sender=headers.sender(fields),
@@ -162,4 +164,15 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: s
         queue_ids=headers.queue_ids(fields.all("received"), limits.received),
         body_digest=body.digest,
         size=len(raw),
+        signatures=_signatures(raw, fields, ordered, limits),
+        trace=read_trace(ordered, limits),
     )
+
+
+def _signatures(raw: bytes, fields: Fields, ordered: list[Field], limits: Limits) -> tuple[Signature, ...]:
+    """Imported here: dkimpy costs 100 ms, and a mail without a signature does not need it."""
+    if "dkim-signature" not in fields.by_name or fields.cut:
+        return ()
+    from parsing.dkim_signatures import read_signatures
+
+    return read_signatures(ordered, raw[fields.body :], limits)

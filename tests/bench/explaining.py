@@ -4,6 +4,7 @@ The mails are our own: the golden ones, whatever lies below tests/mail, and gene
 answers, long threads, HTML, files). The slowest are found one by one in this process, by the same steps.
 """
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -119,11 +120,15 @@ def explained(folder: Path, *, base: Path) -> Cost:
 
 def slowest(folder: Path, *, base: Path) -> list[tuple[float, str]]:
     """The ten kinds of mail that cost most, dearest first, in ms of CPU; of each kind the cheapest time counts."""
+    return asyncio.run(_slowest(folder, base=base))
+
+
+async def _slowest(folder: Path, *, base: Path) -> list[tuple[float, str]]:
     judge = make_judge(Config(base=base))
     costs: dict[str, float] = {}
     for path in sorted(folder.iterdir()):
         raw, kind, begun = path.read_bytes(), path.stem.partition(" ")[2], time.process_time()
-        encoded(as_json(judge.of_file(read(raw))))
+        encoded(as_json(await judge.of_file(read(raw))))
         cost = (time.process_time() - begun) * 1000
         costs[kind] = min(cost, costs.get(kind, cost))
     return sorted(((cost, kind) for kind, cost in costs.items()), reverse=True)[:SLOWEST]

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.config import ConfigError, Dkim
-from gateway.dkim_signer import for_dkimpy, make_signer, relaxed_body
+from gateway.dkim_signer import for_dkimpy, make_signer
+from parsing.canonical import relaxed_body
 from parsing.message import Permanent
 from tests.gateway.letters import RAW
 from tests.running import missing, require

@@ -138,9 +138,11 @@ def test_a_file_that_is_not_there_is_an_error_and_never_a_traceback(tmp_path: Pa
     assert for_people.stderr == b"tkt: none.eml: No such file or directory\n"
 
 
-def test_people_are_told_everything_in_order(judge: Judge, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_people_are_told_everything_in_order(
+    judge: Judge, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Sender and evidence, kind and mark, the words apart from what was cut, the decision, its rule, its mails."""
-    lines = told(judge.of_file(read(MAIL)), capsys)
+    lines = told(await judge.of_file(read(MAIL)), capsys)
     text = "\n".join(lines)
     parts = (
         "Anna Nowak <anna@example.com>", "evidence E0", "no token of ours", "no token of ours can be verified",
@@ -157,11 +159,11 @@ def test_people_are_told_everything_in_order(judge: Judge, tmp_path: Path, capsy
     assert at == sorted(at)
 
 
-def test_why_tells_every_question_and_full_every_line(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_why_tells_every_question_and_full_every_line(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
     """Long words are cut to what one reads, a quotation to a few lines, and only the rule that won is told."""
     words = "".join(f"line {number}\n" for number in range(100))
     mail = MAIL.replace(b'The page says "unknown user".\n', words.encode()) + b"> more\n" * 20
-    explained = judge.of_file(read(mail))
+    explained = await judge.of_file(read(mail))
     short, full, why = (
         told(explained, capsys, **{name: True}) if name else told(explained, capsys) for name in ("", "full", "why")
     )
@@ -173,7 +175,9 @@ def test_why_tells_every_question_and_full_every_line(judge: Judge, capsys: pyte
     assert [line for line in why if "Is it a delivery report? no" in line]
 
 
-def test_what_comes_from_outside_is_harmless_on_a_terminal(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_what_comes_from_outside_is_harmless_on_a_terminal(
+    judge: Judge, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Control characters, escape sequences and marks of direction are shown and not obeyed, wherever they stand."""
     evil = "\x1b]0;owned\x07\u202e\x9b2J\r\x00"
     mail = (
@@ -182,7 +186,7 @@ def test_what_comes_from_outside_is_harmless_on_a_terminal(judge: Judge, capsys:
         f"--b\nContent-Type: text/plain; charset=utf-8\n\n{evil}\n\n-- \n{evil}\n"
         f'--b\nContent-Type: application/pdf; name="{evil}.pdf"\n\nx\n--b--\n'
     ).encode()
-    explained = judge.of_file(read(mail))
+    explained = await judge.of_file(read(mail))
 
     print_explained(explained, name=evil, why=True, full=True)
     printed = capsys.readouterr().out
@@ -191,9 +195,9 @@ def test_what_comes_from_outside_is_harmless_on_a_terminal(judge: Judge, capsys:
     assert "\\u202e" in printed
 
 
-def test_an_author_is_shown_and_only_a_sender_believed(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_an_author_is_shown_and_only_a_sender_believed(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
     """From with two mailboxes: the likeliest author is told, beside the verdict that it is not exactly one."""
-    explained = judge.of_file(read(b"From: Anna Nowak <anna@example.com>, bob@example.com\nSubject: hi\n\nhi\n"))
+    explained = await judge.of_file(read(b"From: Anna Nowak <anna@example.com>, bob@example.com\nSubject: hi\n\nhi\n"))
     answer = as_json(explained)
 
     assert answer["from"] == {"address": "anna@example.com", "name": "Anna Nowak"}
@@ -204,9 +208,9 @@ def test_an_author_is_shown_and_only_a_sender_believed(judge: Judge, capsys: pyt
     assert [mail["to"] for mail in answer["decision"]["mails"]] == ["agent@localhost"]
 
 
-def test_a_report_is_told_in_plain_words(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_report_is_told_in_plain_words(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
     """Whom it is about, what became of the mail in words of ours, what they said in theirs, and which mail it was."""
-    explained = judge.of_file(read(golden.DSN.format(copy="text/rfc822-headers", rest="").encode()))
+    explained = await judge.of_file(read(golden.DSN.format(copy="text/rfc822-headers", rest="").encode()))
     text, answer = "\n".join(told(explained, capsys)), as_json(explained)
 
     assert "ann@example.org: failed 5.1.1. There is no such mailbox." in text
@@ -266,17 +270,17 @@ def test_a_report_is_one_value_or_all_of_them() -> None:
     }
 
 
-def test_a_token_of_ours_is_evidence_when_the_keys_are_there(tmp_path: Path) -> None:
+async def test_a_token_of_ours_is_evidence_when_the_keys_are_there(tmp_path: Path) -> None:
     """With the gateway's keys a reply address proves its sender, grade E1; the note about missing keys is gone."""
     create_keys(tmp_path / "var" / "keys")
     token = issue_reply(load_keys(tmp_path / "var" / "keys"), role="customer", ticket=7, address="anna@example.com")
     mail = MAIL.replace(b"support@localhost", f"support+{token}@localhost".encode())
 
-    explained = make_judge(Config(base=tmp_path)).of_file(read(mail))
+    explained = await make_judge(Config(base=tmp_path)).of_file(read(mail))
 
     assert explained.evidence.grade.name == "E1"
     assert explained.notes == ()
-    assert make_judge(Config(base=tmp_path / "elsewhere")).of_file(read(mail)).evidence.grade.name == "E0"
+    assert (await make_judge(Config(base=tmp_path / "elsewhere")).of_file(read(mail))).evidence.grade.name == "E0"
 
 
 def desks(folder: Path, *names: str) -> Config:
@@ -296,9 +300,11 @@ def desks(folder: Path, *names: str) -> Config:
         ("sales@desk.example", "billing", ("billing", "named by --desk")),
     ],
 )
-def test_the_desk_is_named_or_found(tmp_path: Path, to: str, desk: str | None, chosen: tuple[str, str]) -> None:
+async def test_the_desk_is_named_or_found(tmp_path: Path, to: str, desk: str | None, chosen: tuple[str, str]) -> None:
     """By --desk, else by the first recipient that is a desk's, else the first there is."""
-    explained = make_judge(desks(tmp_path, "billing", "sales"), desk=desk).of_file(read(f"To: {to}\n\nhi\n".encode()))
+    explained = await make_judge(desks(tmp_path, "billing", "sales"), desk=desk).of_file(
+        read(f"To: {to}\n\nhi\n".encode())
+    )
 
     assert (explained.policy.desk, explained.desk_by) == chosen
 
@@ -309,13 +315,13 @@ def test_a_desk_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
         make_judge(desks(tmp_path, "billing", "sales"), desk="sals")
 
 
-def test_rules_that_fail_end_as_they_do_in_the_gateway(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_rules_that_fail_end_as_they_do_in_the_gateway(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake of ours in the rules is told as what the worker makes of it in the end: a plain ticket."""
 
     def failing(*words: Any, **named: Any) -> Any:
         raise KeyError("no such rule")
 
-    event = judge.of_file(read(MAIL)).event
+    event = (await judge.of_file(read(MAIL))).event
     monkeypatch.setattr("gateway.explained.decide", failing)
     decision = decided(event, facts=Facts(next_number=0), policy=judge.policies["support"], now=event.received_at)
 
@@ -367,9 +373,9 @@ def test_mails_are_told_one_after_the_other(tmp_path: Path, judge: Judge, monkey
     out, seen = io.BytesIO(), []
     monkeypatch.setattr(sys, "stdout", type("Out", (), {"buffer": out})())
 
-    def judged(message: Message) -> Explained:
+    async def judged(message: Message) -> Explained:
         seen.append(out.getvalue().count(b"\n"))
-        return judge.of_file(message)
+        return await judge.of_file(message)
 
     assert explain_files(str(tmp_path), judged, Manner(json=True)) == 0
     assert seen == [0, 1, 2]

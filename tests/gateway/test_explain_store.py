@@ -24,7 +24,7 @@ async def again(road: Street, number: int, *, keys: bool = True) -> Explained:
     assert kept is not None
     config = road.gateway.config
     judge = make_judge(config if keys else config.model_copy(update={"keys": Path("none")}))
-    return of_delivery(kept, read(kept.raw), judge)
+    return await of_delivery(kept, read(kept.raw), judge)
 
 
 async def opened(road: Street) -> None:

@@ -33,7 +33,7 @@ def own_id(role: str = "customer", ticket: int = 42, address: str = ANN, keys: K
 
 
 def judge(message: Message, *envelope_to: str) -> Evidence:
-    return evidence(message, keys=KEYS, desk_addresses=(DESK,), envelope_to=envelope_to, envelope_from=ANN)
+    return evidence(message, keys=KEYS, desk_addresses=(DESK,), envelope_to=envelope_to, envelope_from=ANN)[0]
 
 
 @pytest.mark.parametrize("role", ["agent", "customer", "operator"])

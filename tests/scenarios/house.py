@@ -28,6 +28,7 @@ from gateway.explain_store import of_delivery
 from gateway.explained import Judge
 from gateway.journal import Journal
 from gateway.keys import create_keys, load_keys
+from gateway.proofs import Proofs
 from parsing.message import Temporary
 from parsing.reader import read
 from rules.ticket import Ticket
@@ -351,11 +352,11 @@ class House:
     async def _judge_decisions(self) -> None:
         """Each decision upon a mail comes out the same from what was kept with it (law 12)."""
         keys = load_keys(self.folder / "var" / "keys")
-        judge = Judge(self.gateway.policies, keys, desk=None, look_up=None, mail_limit=0)
+        judge = Judge(self.gateway.policies, keys, desk=None, look_up=None, mail_limit=0, proofs=Proofs(None, None, {}))
         for (number,) in await self.rows(select(delivery.c.id)):
             kept = await self.gateway.db.read(partial(kept_delivery, number=number))
             assert kept is not None
-            again = of_delivery(kept, read(kept.raw), judge).kept
+            again = (await of_delivery(kept, read(kept.raw), judge)).kept
             assert again is None or (again.differences, again.problem) == ((), ""), f"D{number}: {again}"
 
     def _judge_mail(self, recipients: Iterable[str], raw: bytes) -> None:

@@ -1,0 +1,91 @@
+"""Which way a mail came, and the rounds of questions to the DNS until all is known that can be known.
+
+What the DNS does not say within the rounds is no evidence now: a mail waits a bounded time for it, and is taken in.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from publicsuffixlist import PublicSuffixList
+
+from gateway.arrival import FILE, SMTP
+from gateway.config import Config
+from gateway.config import Hop as HopTable
+from gateway.dns import Resolver
+from parsing.authentication import Hop, Peer
+from parsing.dns import Question
+from parsing.evidence import Way
+
+T = TypeVar("T")
+
+ROUNDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """All that is the same for every mail; without a `resolver` the DNS is never asked."""
+
+    resolver: Resolver | None
+    smtp: HopTable | None
+    mailboxes: Mapping[str, HopTable]
+
+    def way(self, channel: str, peer: Mapping[str, Any], now: datetime) -> Way:
+        """How a mail came by `channel`, with what the ledger keeps of its peer."""
+        if channel == SMTP:
+            who = Peer(str(peer.get("address") or ""), str(peer.get("helo") or ""), str(peer.get("user") or ""))
+            hop = self.smtp if self.smtp is not None and _is_one_of(who.address, self.smtp.peers) else None
+            return Way(who, now, organization, _hop(hop))
+        if channel == FILE:
+            return Way(Peer(), now, organization, _hop(next(iter(self.mailboxes.values()), self.smtp)))
+        return Way(None, now, organization, _hop(self.mailboxes.get(str(peer.get("account", "")))))
+
+    async def prove(self, ask: Callable[[Way], tuple[T, frozenset[Question]]], way: Way) -> T:
+        """What `ask` says once the DNS has answered, or will not."""
+        found, wanted = ask(way)
+        for _ in range(ROUNDS if self.resolver is not None else 0):
+            if not wanted or self.resolver is None:
+                break
+            way = replace(way, answers={**way.answers, **await self.resolver.resolve(wanted)})
+            found, wanted = ask(way)
+        return found
+
+
+def make_proofs(config: Config, *, ask: bool = True) -> Proofs:
+    """As tkt.toml says; with `ask` false the DNS is left alone."""
+    dns = config.dns
+    return Proofs(
+        resolver=Resolver(servers=dns.servers, port=dns.port, seconds=dns.seconds) if ask and dns.ask else None,
+        smtp=config.smtp.hop if config.smtp is not None else None,
+        mailboxes={mailbox.name: mailbox.hop for mailbox in config.mailboxes if mailbox.hop is not None},
+    )
+
+
+def organization(domain: str) -> str:
+    """The registered domain above a name (RFC 7489 section 3.2), "" for a public suffix, as the packaged list says."""
+    return str(_suffixes().privatesuffix(domain) or "")
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+def _hop(table: HopTable | None) -> Hop | None:
+    if table is None:
+        return None
+    hosts = tuple(host.lower() for host in table.received_by)
+    return Hop(table.authserv_id.lower(), hosts, exchange=table.exchange)
+
+
+def _is_one_of(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in ipaddress.ip_network(network, strict=False) for network in networks)
