@@ -31,3 +31,10 @@ FIRST_PERSON = frozenset(
 )
 PERSONAL_SIGNS = ("私", "我", "저는", "제가")
 ASKING = ("?", "？", "\u037e", "请问", "請問", "ますか", "ませんか", "나요", "까요")
+POLITE = (
+    "please", "thanks", "bitte", "danke", "s'il vous plaît", "merci", "proszę", "dziękuję", "por favor", "gracias",
+    "per favore", "grazie", "obrigad", "alstublieft", "graag", "bedankt", "snälla", "tack", "venligst", "tak for",
+    "vennligst", "takk", "kiitos", "prosím", "děkuji", "kérem", "köszön", "mulțumesc", "ďakujem", "пожалуйста",
+    "спасибо", "прошу", "будь ласка", "дякую", "lütfen", "teşekkür", "παρακαλώ", "ευχαριστώ", "תודה", "شكرا", "请",
+    "請", "谢谢", "謝謝", "お願い", "ありがとう", "부탁", "감사",
+)  # fmt: skip

@@ -6,7 +6,7 @@ Also the marks of a person: they weigh against weak marks of a program and never
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +20,7 @@ Answer = tuple[Kind, float, str]
 
 SUBJECT, WORDS = 200, 2000  # characters that are looked at
 _REPLY = re.compile(rf"(?:{'|'.join(map(re.escape, REPLY_WORDS))})\s{{0,3}}(?:\[\d{{1,3}}\])?[:：]", re.I)
+_METHOD_PARAMETER = re.compile(r"\bmethod\s{0,9}=\s{0,9}\"?([a-z]{3,14})", re.I)
 _METHOD = re.compile(rb"^METHOD:([A-Z]{3,14})", re.M)
 _STRAIGHT = str.maketrans("’‘`´“”„«»\u00a0", '\'\'\'\'""""" ')
 
@@ -34,6 +35,16 @@ def says(text: str, phrases: Sequence[str]) -> str:
     return next((phrase for phrase in phrases if phrase in text), "")
 
 
+def _start(pieces: Iterable[str]) -> str:
+    """The first `WORDS` characters of the pieces joined, without joining what is beyond them."""
+    found = ""
+    for piece in pieces:
+        found += piece[: WORDS - len(found)]
+        if len(found) >= WORDS:
+            break
+    return found
+
+
 def is_answer(subject: str) -> bool:
     """True when a subject begins with a reply prefix."""
     return _REPLY.match(subject) is not None
@@ -44,9 +55,9 @@ def calendar_method(parts: Sequence[Part]) -> str:
     part = next((part for part in parts if part.type == "text/calendar" and part.disposition != "attachment"), None)
     if part is None:
         return ""
-    given = part.tree.get_param("method", "")
-    if isinstance(given, str) and given:
-        return given.upper()[:14]
+    given = _METHOD_PARAMETER.search(str(part.tree.get("content-type", ""))[:1000])
+    if given is not None:
+        return given.group(1).upper()
     found = _METHOD.search(content(part.tree)[:4096].replace(b"\r", b""))
     return found.group(1).decode() if found is not None else ""
 
@@ -71,12 +82,12 @@ class Traits:
     @cached_property
     def text(self) -> str:
         """The start of the whole text, line ends kept."""
-        return "".join(span.text[:WORDS] for span in self.spans[:20])[:WORDS]
+        return _start(span.text for span in self.spans)
 
     @cached_property
     def new_words(self) -> str:
         """The start of what the sender wrote, line ends kept."""
-        return "".join(span.text for span in self.spans if span.kind == "new")[:WORDS]
+        return _start(span.text for span in self.spans if span.kind == "new")
 
     @cached_property
     def words(self) -> str:
@@ -86,7 +97,7 @@ class Traits:
     @cached_property
     def quotes(self) -> bool:
         """True when there is a quotation under or between the words: vacation programs seldom quote."""
-        return any(span.kind == "quote" and span.text.strip() for span in self.spans)
+        return any(span.kind == "quote" and not span.text.isspace() for span in self.spans)
 
     @cached_property
     def is_reply(self) -> bool:
@@ -131,11 +142,14 @@ class Traits:
 
     @cached_property
     def signs(self) -> bool:
-        """True when the new words end with the sender's name, of two words or more, or a line with one of them."""
-        name = self.name
+        """True when the new words end with the sender's name, or a part of it, of two words or more."""
         last = plain(self.new_words.rstrip().rpartition("\n")[2]).strip(" .!-").split()
-        named = bool(last) and set(last) <= set(name)
-        return len(name) > 1 and (named or all(len(word) > 1 and word in self.words[-200:] for word in name))
+        return len(self.name) > 1 and ((bool(last) and set(last) <= set(self.name)) or self.named(self.words[-40:]))
+
+    @cached_property
+    def polite(self) -> str:
+        """A word of asking or thanking in a text without links; programs mostly want a click."""
+        return "" if "://" in self.words else says(self.words, people.POLITE)
 
     def named(self, text: str) -> bool:
         """True when a part of the sender's name stands in `text`."""

@@ -75,5 +75,5 @@ def _person(mail: Traits) -> Iterator[tuple[int, str]]:
         yield 2, "somebody speaks of himself"
     if mail.signs:
         yield 2, "it ends with the sender's name"
-    if mail.asks:
+    if mail.asks or mail.polite:
         yield 1, "it asks something"

@@ -42,18 +42,20 @@ def _away_subject(mail: Traits) -> int:
     if subject.startswith("auto:"):
         return 2
     forms = (start for one in absence.LANGUAGES.values() for start in one.subjects if subject.startswith(start))
-    best = max((_ended(subject[len(start) :].lstrip(" .!")) for start in forms), default=0)
+    best = max((_ended(subject[len(start) :].lstrip(" .!"), mail) for start in forms), default=0)
     if not best and mail.is_reply:
         nouns = (start for one in absence.LANGUAGES.values() for start in one.nouns if subject.startswith(start))
-        best = min(2, max((_ended(subject[len(start) :].lstrip(" .!")) for start in nouns), default=0))
+        best = min(2, max((_ended(subject[len(start) :].lstrip(" .!"), mail) for start in nouns), default=0))
     return best or 2 * (bool(says(subject, absence.NAMED_SUBJECTS)) and mail.named(subject))
 
 
-def _ended(rest: str) -> int:
-    """Programs put a colon or the like behind their words, and then the subject of the mail that they answer."""
+def _ended(rest: str, mail: Traits) -> int:
+    """Programs put a colon or the like behind their words, and then the subject that they answer, or their owner."""
     if not rest:
         return 1
-    return 3 if rest.startswith((":", "：", "]", ")", "-", "–", "/")) or is_answer(rest) else 0
+    if rest.startswith((":", "：", "]", ")", "-", "–", "/")) or is_answer(rest):
+        return 3
+    return 2 * (mail.is_reply and mail.named(rest))
 
 
 def _away_words(mail: Traits) -> int:

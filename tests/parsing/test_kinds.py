@@ -19,6 +19,7 @@ from parsing.origin import by_envelope, kind_of
 from parsing.quoting import split_text
 from parsing.reader import read
 from parsing.tokens import Keys
+from parsing.traits import Traits
 
 MAILS = sorted((Path(__file__).parent.parent / "mail" / "kinds").glob("*/*.eml"))
 KEYS, DESK = Keys(b"k" * 32), ("support@desk.example",)
@@ -60,6 +61,25 @@ def test_kinds_are_told(ends: bytes) -> None:
 
     assert {name: why for name, why in failed.items() if expected(name) is Kind.HUMAN} == {}
     assert len(failed) <= len(CASES) * 0.02, failed
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        b"Precedence: bulk",
+        b"Precedence: list",
+        b"X-Auto-Response-Suppress: All",
+        b"X-Auto-Response-Suppress: DR, OOF, AutoReply",
+        b"List-Unsubscribe: <mailto:postmaster@example.org>",
+    ],
+)
+def test_a_company_that_marks_all_its_mail_makes_nobody_a_robot(mark: bytes) -> None:
+    """A weak mark on what a person's mail program wrote, and that has none yet, changes nothing."""
+    people = {name: raw for name, raw in CASES.items() if expected(name) is Kind.HUMAN and Traits(split(raw)).client}
+    written = {name: raw for name, raw in people.items() if read(raw).why == "no mark of automatic mail"}
+
+    assert len(written) > 100
+    assert wrong({name: mark + b"\n" + raw for name, raw in written.items()}) == {}
 
 
 def test_every_answer_says_by_which_mark() -> None:
