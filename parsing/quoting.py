@@ -12,12 +12,12 @@ mail programs mark in HTML in html_quotes.py; the words of all languages in lang
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from parsing.attribution import attribution, may_end
 from parsing.header_blocks import forward, header_block, is_rule, label, original
-from parsing.html_quotes import QUOTE_CLOSE, QUOTE_OPEN
+from parsing.html_quotes import MARKS, QUOTE_CLOSE, QUOTE_OPEN, SIGN_CLOSE, SIGN_OPEN
 from parsing.limits import Limits
 from parsing.message import Span
 from parsing.signatures import signature
@@ -42,36 +42,36 @@ def split_text(
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> tuple[str, tuple[Span, ...]]:
     """The text without the marks of `html_to_text`, and its spans. `forwarded`: the subject has a forward prefix."""
-    inside: frozenset[int] = frozenset()
-    if QUOTE_OPEN in text or QUOTE_CLOSE in text:
-        text, inside = _take_marks(text)
+    inside = signed = frozenset[int]()
+    if MARKS.search(text) is not None:
+        text, inside, signed = _take_marks(text)
     lines = text.split("\n")
-    kinds = classify(lines, inside, forwarded=forwarded, limits=limits)
+    kinds = classify(lines, inside, signed, forwarded=forwarded, limits=limits)
     ended = [line + "\n" for line in lines[:-1]] + [lines[-1]]
     return text, _spans(ended, kinds)
 
 
-def _take_marks(text: str) -> tuple[str, frozenset[int]]:
-    """The text without marks, and the lines whose first visible character is quoted."""
-    level = 0
+def _take_marks(text: str) -> tuple[str, frozenset[int], frozenset[int]]:
+    """The text without marks, and the lines whose first visible character is quoted, or signed."""
+    steps = {QUOTE_OPEN: ("quote", 1), QUOTE_CLOSE: ("quote", -1), SIGN_OPEN: ("sign", 1), SIGN_CLOSE: ("sign", -1)}
+    levels = {"quote": 0, "sign": 0}
+    found: dict[str, list[int]] = {"quote": [], "sign": []}
     lines: list[str] = []
-    inside: list[int] = []
     for line in text.split("\n"):
-        quoted = level > 0
-        started = False
-        if QUOTE_OPEN in line or QUOTE_CLOSE in line:
+        inside = {name for name, level in levels.items() if level}
+        if MARKS.search(line) is not None:
+            started = False
             for char in line:
-                if char == QUOTE_OPEN:
-                    level += 1
-                elif char == QUOTE_CLOSE:
-                    level = max(0, level - 1)
+                if char in steps:
+                    name, step = steps[char]
+                    levels[name] = max(0, levels[name] + step)
                 elif not started and not char.isspace():
-                    started, quoted = True, level > 0
-            line = line.replace(QUOTE_OPEN, "").replace(QUOTE_CLOSE, "").rstrip()
-        if quoted:
-            inside.append(len(lines))
+                    started, inside = True, {name for name, level in levels.items() if level}
+            line = MARKS.sub("", line).rstrip()
+        for name in inside:
+            found[name].append(len(lines))
         lines.append(line)
-    return "\n".join(lines), frozenset(inside)
+    return "\n".join(lines), frozenset(found["quote"]), frozenset(found["sign"])
 
 
 def _spans(lines: Sequence[str], kinds: Sequence[str]) -> tuple[Span, ...]:
@@ -92,17 +92,18 @@ def _runs(kinds: Sequence[str]) -> list[tuple[str, int, int]]:
 
 def classify(
     lines: Sequence[str],
-    inside: Iterable[int] = (),
+    inside: frozenset[int] = frozenset(),
+    signed: frozenset[int] = frozenset(),
     *,
     forwarded: bool = False,
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> list[str]:
-    """The kind of each line; `inside` are the lines that HTML marked as quoted."""
+    """The kind of each line; `inside` are the lines that HTML marked as quoted, `signed` those as a signature."""
     end = next((i for i, line in enumerate(lines) if MARKER in line.lower()), len(lines))
     seen = [_visible(line) for line in lines[:end]]
-    kinds = _quoted(seen, frozenset(inside), forwarded=forwarded, limits=limits)
+    kinds = _quoted(seen, inside, forwarded=forwarded, limits=limits)
     _bridge(seen, kinds)
-    _sign(lines, kinds)
+    _sign(lines, kinds, signed)
     _keep_answered(lines, kinds)
     return kinds + ["marker"] * (len(lines) - end)
 
@@ -124,10 +125,12 @@ def _quoted(seen: Sequence[str], inside: frozenset[int], *, forwarded: bool, lim
     ends = frozenset(islice((i for i, line in enumerate(seen) if may_end(line)), most))
     kinds: list[str] = []
     words, since = "new", 0  # what unmarked lines are, and from which line on they are somebody's words
+    filled = -1  # the last line above with anything on it
     while (i := len(kinds)) < len(seen):
+        above, filled = filled, i if seen[i] else filled
         if not seen[i]:
             kinds.append(words)
-        elif i in quoted and (i not in inside or i - 1 in inside):
+        elif i in quoted and (i not in inside or above in inside):
             kinds.append("quote")
         elif begins := _begins(seen, labels, i):
             kind = "forward" if forwarded or begins == "forward" else "quote"
@@ -196,8 +199,10 @@ def _bridge(seen: Sequence[str], kinds: list[str]) -> None:
             kinds[i] = "new"
 
 
-def _sign(lines: Sequence[str], kinds: list[str]) -> None:
-    """Marks the signatures of the first and the last runs of new lines (in place)."""
+def _sign(lines: Sequence[str], kinds: list[str], signed: frozenset[int]) -> None:
+    """Marks the signatures: HTML's own, and those of the first and the last runs of new lines (in place)."""
+    if any(kind == "new" and lines[i].strip() and i not in signed for i, kind in enumerate(kinds)):
+        kinds[:] = ["signature" if kind == "new" and i in signed else kind for i, kind in enumerate(kinds)]
     runs = [(start, end) for kind, start, end in _runs(kinds) if kind == "new"]
     words_above = False
     for start, end in [*runs[:_SIGNED], *runs[max(_SIGNED, len(runs) - _SIGNED) :]]:
