@@ -28,7 +28,6 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]]@[\w-]")
 _COLON = re.compile(r"[:：][\s*_>\"-]{0,6}$")
 _ADDRESS_END = re.compile(r"@[\w.\-]{1,200} ?[>)\]]{1,2}[*_ ]{0,3}(?:[:：][\s*_>\"-]{0,6})?$")
 _BARE_END = re.compile(r"[<(\[ ][^\s<>()@]{1,100}@[\w.\-]{1,200}[>)\]]? ?[:：]$")
-_ZONE = re.compile(r"\d{4}[-/]\d{2}[-/]\d{2} .{0,20}(?:GMT|UTC)[+-]\d.{0,100}$")
 _BRACKET = re.compile(r"<[^<>]{0,200}$")  # an address broken over two lines
 
 _TAILS = frozenset(':：>*_-)"')
@@ -110,8 +109,6 @@ def _likely(line: str) -> bool:
     """True when the line may announce the marked quotation that stands below it."""
     if _COLON.search(line) is not None:
         return _verb(line) is not None or (_ADDRESS.search(line) is not None and _DATE.search(line) is not None)
-    if _ZONE.match(line) is not None:
-        return True
     return _DATE.match(line) is not None and _ADDRESS_END.search(line[-220:]) is not None
 
 

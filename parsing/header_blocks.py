@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from parsing.language import alternatives
 from parsing.languages import words
+from parsing.lines import visible
 from parsing.mailboxes import address_list
 from parsing.message import Address
 
@@ -25,7 +26,7 @@ _LABEL = re.compile(
     "(?:" + "|".join(f"(?P<{field}>{alternatives(words(field))})" for field in _FIELDS) + r")[ *_]{0,5}[:：]",
     re.I,
 )
-_LONG_RULE = 10
+_LONG_RULE, _SHORT_WORD = 10, 10
 _BOLD = " >*_|"
 _DASHES = " -=_*~>\u2013\u2014"
 _ORIGINAL = re.compile(rf"(?:{alternatives(words('original'))})[^-]{{0,80}}$", re.I)
@@ -42,11 +43,11 @@ def label(line: str) -> str:
 
 
 def original(line: str) -> bool:
-    """True for the rule that says: what I answer follows. A single word needs a long rule: it may be a heading."""
+    """True for the rule that says: what I answer follows. A short word needs a long rule: it may be a heading."""
     inner = _in_rule(line)
     if not inner or _ORIGINAL.match(inner) is None:
         return False
-    return " " in inner or not inner.isascii() or line.lstrip(" >*")[:_LONG_RULE].strip("-=_*~") == ""
+    return len(inner) > _SHORT_WORD or not inner.isascii() or line.lstrip(" >*")[:_LONG_RULE].strip("-=_*~") == ""
 
 
 def forward(lines: Sequence[str], labels: Mapping[int, str], i: int) -> bool:
@@ -114,7 +115,7 @@ def forwarded_sender(text: str, *, subject_says_so: bool) -> Address | None:
 
     A block without such words (Outlook) counts when the subject has a forward prefix.
     """
-    lines = [line[:600].strip() for line in text.split("\n")]
+    lines = [visible(line) for line in text.split("\n")]
     labels = {i: what for i, line in enumerate(lines) if (what := label(line))}
     for i in range(len(lines)):
         if forward(lines, labels, i):

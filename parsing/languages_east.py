@@ -9,7 +9,8 @@ EAST = (
         code="pl",
         starts="dnia|w dniu|pon.|wt.|śr.|czw.|pt.|sob.|niedz.|poniedziałek|wtorek|środa|czwartek|piątek|sobota|"
         "niedziela|użytkownik|cytując|cytat|on|wiadomość napisana przez",
-        wrote="napisał(a)|napisał|napisała|napisano|pisze|pisał|pisała|napisał/a|napisali",
+        wrote="wiadomość napisana przez|cytując|napisał(a)|napisał|napisała|napisano|pisze|pisał|pisała|"
+        "napisał/a|napisali",
         mine="ja",
         sender="od|nadawca",
         sent="wysłano|data|wysłane|wysłany|data wysłania|wysłana|data wiadomości",

@@ -8,7 +8,7 @@ WEST = (
     Language(
         code="en",
         starts="on|at|quoting|in message|in article",
-        wrote="wrote|writes|said|says|sent",
+        wrote="wrote|writes|said|says|sent|quoting",
         mine="i|we",
         sender="from|sender",
         sent="sent|date|sent on|sent at|date sent|received",
@@ -45,7 +45,7 @@ WEST = (
     Language(
         code="de",
         starts="am|zitat von|zitiere|um",
-        wrote="schrieb|schrieben|geschrieben|schreibt|hat geschrieben",
+        wrote="zitat von|schrieb|schrieben|geschrieben|schreibt|hat geschrieben",
         mine="ich|wir",
         sender="von|absender",
         sent="gesendet|datum|gesendet am|gesendet um|verschickt|empfangen",

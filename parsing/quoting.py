@@ -19,15 +19,11 @@ from parsing.attribution import attribution, may_end
 from parsing.header_blocks import forward, header_block, is_rule, label, original
 from parsing.html_quotes import MARKS, QUOTE_CLOSE, QUOTE_OPEN, SIGN_CLOSE, SIGN_OPEN
 from parsing.limits import Limits
+from parsing.lines import visible
 from parsing.message import Span
 from parsing.signatures import signature
 
 MARKER = "[tkt-private"
-_SEEN = 600  # characters of a line that are looked at
-# direction marks and characters without width, which programs put around addresses and dates; blanks of other widths
-_UNSEEN = dict.fromkeys((8203, 8204, 8205, 8206, 8207, 65279, 8288, 173))
-_UNSEEN |= dict.fromkeys((*range(8234, 8239), *range(8294, 8298)))
-_UNSEEN |= dict.fromkeys((160, 8239, 8201, 8199, 12288), " ")
 _SIGNS = (">", "\uff1e")
 # how our own notifications begin: not every program marks what it quotes
 _OURS = re.compile(r"\((?:not )?verified\) wrote at .{1,60}:$")
@@ -100,17 +96,12 @@ def classify(
 ) -> list[str]:
     """The kind of each line; `inside` are the lines that HTML marked as quoted, `signed` those as a signature."""
     end = next((i for i, line in enumerate(lines) if MARKER in line.lower()), len(lines))
-    seen = [_visible(line) for line in lines[:end]]
+    seen = [visible(line) for line in lines[:end]]
     kinds = _quoted(seen, inside, forwarded=forwarded, limits=limits)
     _bridge(seen, kinds)
     _sign(lines, kinds, signed)
     _keep_answered(lines, kinds)
     return kinds + ["marker"] * (len(lines) - end)
-
-
-def _visible(line: str) -> str:
-    line = line[:_SEEN]
-    return line.strip() if line.isascii() else line.translate(_UNSEEN).strip()
 
 
 def _quoted(seen: Sequence[str], inside: frozenset[int], *, forwarded: bool, limits: Limits) -> list[str]:

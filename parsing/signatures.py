@@ -31,9 +31,7 @@ _DASHED_NAME = re.compile(
     r"(?:-(?=[^\W\d_]+ [^\W\d_])|/)([^\W\d_][^\W\d_.\-]{1,20}(?: [^\W\d_][^\W\d_.\-]{0,20}){0,2})$"
 )
 _LIST = re.compile(r"mailing list|unsubscribe|mailman/listinfo|lists?\.|groups\.google", re.I)
-_SENTENCE = re.compile(
-    r"\w+[ ,]+\w+[ ,]+\w+.{0,200}[?!.]$|.{0,200}\?$|(?:ps|p\.s\.|p\.s|nb)\b|\d{1,2}[.)] |[*\u2022>-] ", re.I
-)
+_SPEAKS = re.compile(r"(?:ps|p\.s\.|p\.s|nb)\b|\d{1,2}[.)] |[*\u2022>-] ", re.I)  # a postscript, a list
 
 
 def signature(lines: Sequence[str], start: int, end: int, *, words_above: bool) -> int:
@@ -109,7 +107,7 @@ def _loose(lines: Sequence[str], start: int, last: int) -> int | None:
         below = [lines[at] for at in range(i + 1, last + 1)]
         if any(_LIST.search(each) for each in below):
             return i
-        return i if short and not any(_SENTENCE.match(each.strip()) for each in below) else None
+        return i if short and not any(_is_sentence(each.strip()) for each in below) else None
     return None
 
 
@@ -122,9 +120,16 @@ def _closed(lines: Sequence[str], start: int, last: int) -> int | None:
             return i if below and _is_name(below[-1]) else None
         if line:
             below.append(line)
-            if len(below) > _LOOSE_LINES or len(line) > 90 or _SENTENCE.match(line) is not None:
+            if len(below) > _LOOSE_LINES or len(line) > 90 or _is_sentence(line):
                 return None
     return None
+
+
+def _is_sentence(line: str) -> bool:
+    """True for a line that speaks: no card ends with a question, or with a full stop behind common words."""
+    if line[-1:] in ("?", "\uff1f") or _SPEAKS.match(line) is not None:
+        return True
+    return line[-1:] in (".", "!", "\u3002") and any(word[:1].islower() for word in line.split()[1:]) and " " in line
 
 
 def _is_name(line: str) -> bool:
