@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from parsing.language import alternatives
 from parsing.languages import LANGUAGES, words
@@ -27,6 +28,9 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]]@[\w-]")
 # how it ends: with a colon, behind it what marks bold or a quotation; addresses in brackets, at times twice
 _COLON = re.compile(r"[:：][\s*_>\"-]{0,6}$")
 _ADDRESS_END = re.compile(r"@[\w.\-]{1,200} ?[>)\]]{1,2}[*_ ]{0,3}(?:[:：][\s*_>\"-]{0,6})?$")
+_BRACKETED = re.compile(r"[<(\[][^<>()@]{1,200}@[^<>()]{1,200}[>)\]]")
+_CAPITALS = "|".join(word[0].upper() + word[1:] for word in words("starts").split("|") if word)
+_SHARED = re.compile(rf"(?<=[\w.,!?)])[ -]{{1,6}}(?=(?:{alternatives(_CAPITALS)})[^:]{{0,24}}\d)")
 _BARE_END = re.compile(r"[<(\[ ][^\s<>()@]{1,100}@[\w.\-]{1,200}[>)\]]? ?[:：]$")
 _BRACKET = re.compile(r"<[^<>]{0,200}$")  # an address broken over two lines
 
@@ -75,30 +79,40 @@ def _judged(lines: Sequence[str], i: int, count: int, quoted: frozenset[int]) ->
     joined = " ".join(lines[i : i + count])
     if not _SHORTEST <= len(joined) <= _LONGEST:
         return None
-    joined = joined.strip(" -\u2013\u2014*_")
+    line = joined.strip(" -\u2013\u2014*_")
     follows = _quotation_follows(lines, i + count, quoted)
-    above = i == 0 or not lines[i - 1]
-    if _sure(joined, above):
+    if _sure(line, above=i == 0 or not lines[i - 1], ruled=joined[-1] == "-"):
         return Attribution(count, not follows)
-    return Attribution(count, False) if follows and (count == 1 or _START.match(joined)) and _likely(joined) else None
+    return Attribution(count, False) if follows and (count == 1 or _START.match(line)) and _likely(line) else None
 
 
-def _sure(line: str, above: bool) -> bool:
-    """True when only a mail program writes such a line; `above` is true when a blank line stands above it."""
+def _sure(line: str, *, above: bool, ruled: bool = False) -> bool:
+    """True when only a mail program writes such a line.
+
+    `above` tells that a blank line stands above it, `ruled` that dashes stand behind it.
+    """
     dated = _DATE.search(line) is not None
-    address = _ADDRESS.search(line) is not None
-    if not (dated or address):
-        return False
     starts = _START.match(line) is not None
     verb = _verb(line)
+    if not (dated or _ADDRESS.search(line)):
+        return False
     if _COLON.search(line) is None:
-        return verb is not None and starts and dated and address and len(line) - verb.end() < 4
-    if verb is not None:
-        if address:
-            return starts or dated or _ADDRESS_END.search(line[: verb.start()].rstrip(" ,")) is not None
-        named = above and _CLOCK.search(line) is not None
-        return (starts or named) and not _own_sentence(line, verb)
-    return dated and _CLOCK.search(line) is not None and _ends_with_address(line, starts)
+        written = ruled or _ADDRESS.search(line) is not None
+        return verb is not None and starts and dated and written and len(line) - verb.end() < 4
+    if verb is None:
+        return dated and _CLOCK.search(line) is not None and _ends_with_address(line, starts)
+    if _BRACKETED.search(line) is not None:
+        return starts or dated or _ADDRESS_END.search(line[: verb.start()].rstrip(" ,")) is not None
+    named = above and _CLOCK.search(line) is not None
+    return dated and (starts or named) and not _own_sentence(line)
+
+
+def shared(line: str) -> int:
+    """Where an attribution begins in a line whose beginning is an answer; 0 when there is none."""
+    if line[-1:] not in (":", "\uff1a") or len(line) > _LONGEST or "@" not in line or _START.match(line):
+        return 0
+    places = (found.end() for found in islice(_SHARED.finditer(line), 3))
+    return next((at for at in places if _ADDRESS.search(line, at) and _sure(line[at:], above=True)), 0)
 
 
 def _ends_with_address(line: str, starts: bool) -> bool:
@@ -118,11 +132,9 @@ def _verb(line: str) -> re.Match[str] | None:
     return found[-1] if found else None
 
 
-def _own_sentence(line: str, verb: re.Match[str]) -> bool:
+def _own_sentence(line: str) -> bool:
     """True for "I wrote": the writer tells what he did."""
-    before = line[: verb.start()].lower().split()[-2:]
-    after = line[verb.end() :].lower().split()[:1]
-    return not _MINE.isdisjoint(word.strip(",.:") for word in (*before, *after))
+    return not _MINE.isdisjoint(word.strip(",.:") for word in line[-250:].lower().split())
 
 
 def _quotation_follows(lines: Sequence[str], i: int, quoted: frozenset[int]) -> bool:

@@ -18,7 +18,7 @@ WEST = (
         "original appointment|previous message|original text|message from …|replied message",
         forwarded="forwarded message|begin forwarded message|forwarded by …|forwarded mail|forwarded email|"
         "start of forwarded message|forwarded messages|forward message|forwarded original message",
-        sent_from="sent via …|sent with …|sent using …|get outlook for …|get bluemail for …|"
+        sent_from="sent wirelessly from …|sent via …|sent with …|sent using …|get outlook for …|get bluemail for …|"
         "get the all new aol app …|get the new aol app …|from my iphone|from my ipad|from my mobile|"
         "from my android|yahoo mail: search, organize, conquer|"
         "please consider the environment before printing …|think before you print|"
@@ -111,7 +111,8 @@ WEST = (
         "rendez-vous d'origine|message de …|mail original",
         forwarded="message transféré|début du message réexpédié|début du message transféré|message réexpédié|"
         "courriel transféré|mail transféré|e-mail transféré|transféré par …|message transmis",
-        sent_from="envoyé de …|envoyé depuis …|envoyé à partir …|envoyé avec …|envoyé via …|envoyé par …|"
+        sent_from="envoyé sans fil par …|envoyé de …|envoyé depuis …|envoyé à partir …|envoyé avec …|envoyé via …|"
+        "envoyé par …|"
         "obtenez outlook pour …|télécharger outlook pour …|télécharger bluemail pour …|"
         "provenance : courrier pour …|provenance : windows|provenance: courrier pour …|de mon iphone|"
         "depuis mon mobile",

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from parsing.attribution import attribution, may_end
+from parsing.attribution import attribution, may_end, shared
 from parsing.header_blocks import forward, header_block, is_rule, label, original
 from parsing.html_quotes import MARKS, QUOTE_CLOSE, QUOTE_OPEN, SIGN_CLOSE, SIGN_OPEN
 from parsing.limits import Limits
@@ -41,10 +41,24 @@ def split_text(
     inside = signed = frozenset[int]()
     if MARKS.search(text) is not None:
         text, inside, signed = _take_marks(text)
-    lines = text.split("\n")
+    lines, ended = _parted(text, whole=bool(inside or signed))
     kinds = classify(lines, inside, signed, forwarded=forwarded, limits=limits)
-    ended = [line + "\n" for line in lines[:-1]] + [lines[-1]]
     return text, _spans(ended, kinds)
+
+
+def _parted(text: str, *, whole: bool) -> tuple[list[str], list[str]]:
+    """The lines, and the same with what ends them; an answer and an attribution that share a line are two."""
+    lines: list[str] = []
+    ended: list[str] = []
+    for line in text.split("\n"):
+        at = 0 if whole else shared(line)
+        if at:
+            lines.append(line[:at])
+            ended.append(line[:at])
+        lines.append(line[at:])
+        ended.append(line[at:] + "\n")
+    ended[-1] = ended[-1][:-1]
+    return lines, ended
 
 
 def _take_marks(text: str) -> tuple[str, frozenset[int], frozenset[int]]:
@@ -110,7 +124,7 @@ def _quoted(seen: Sequence[str], inside: frozenset[int], *, forwarded: bool, lim
     Where another mail begins all below it is somebody else's. With no word above it that mail is not what is answered
     but what is to be read: it is passed on, and its own quotations are told from it.
     """
-    quoted = frozenset(i for i, line in enumerate(seen) if i in inside or line.startswith(_SIGNS))
+    quoted = frozenset(i for i, line in enumerate(seen) if i in inside or _is_quoted(line))
     most = limits.quotation_looks  # no mail has that many: what is beyond them stays new
     labels = dict(islice(((i, what) for i, line in enumerate(seen) if (what := label(line))), most))
     ends = frozenset(islice((i for i, line in enumerate(seen) if may_end(line)), most))
@@ -121,9 +135,9 @@ def _quoted(seen: Sequence[str], inside: frozenset[int], *, forwarded: bool, lim
         above, filled = filled, i if seen[i] else filled
         if not seen[i]:
             kinds.append(words)
-        elif i in quoted and (i not in inside or above in inside):
+        elif i in quoted and above in quoted:
             kinds.append("quote")
-        elif begins := _begins(seen, labels, i):
+        elif (begins := _begins(seen, labels, i)) and (forwarded or begins == "forward" or seen[i][:1] not in _SIGNS):
             kind = "forward" if forwarded or begins == "forward" else "quote"
             if kind == "forward" or _written(seen, kinds, since):
                 return _with_rule(seen, kinds, kind) + [kind] * (len(seen) - i)
@@ -141,6 +155,11 @@ def _quoted(seen: Sequence[str], inside: frozenset[int], *, forwarded: bool, lim
             kinds += ["forward"] * found.lines
             words, since = "forward", len(kinds)
     return kinds
+
+
+def _is_quoted(line: str) -> bool:
+    """True for a line with the sign of a quotation; between signs of both kinds stands an ornament."""
+    return line.startswith(_SIGNS) and not (line.endswith("<") and line.startswith(">>"))
 
 
 def _begins(seen: Sequence[str], labels: Mapping[int, str], i: int) -> str:
@@ -170,11 +189,13 @@ def _with_rule(seen: Sequence[str], kinds: list[str], kind: str) -> list[str]:
 
 
 def _is_wrapped(seen: Sequence[str], kinds: Sequence[str], quoted: frozenset[int]) -> bool:
-    """True for the lost end of a quoted line: that one was long and stopped within its sentence."""
+    """True for the lost end of a quoted line: a link, or that one was long and stopped within its sentence."""
     i = len(kinds)
     if i == 0 or i - 1 not in quoted or i + 1 not in quoted:
         return False
     above, line = seen[i - 1], seen[i]
+    if line.startswith(("(http", "http", "<http")) or above.rfind("(http") > above.rfind(")"):
+        return True
     return len(above) >= _WRAPPED and above[-1] not in ".?!:;" and line[0].islower() and len(line) < len(above)
 
 

@@ -160,3 +160,35 @@ def test_the_lost_end_of_a_quoted_line_is_quoted() -> None:
         assert told(message) == "It works."
     for message in both(f"{long} engineer?\nyes\n> And the other one?\nno\n"):
         assert told(message) == f"{long} engineer?\nyes\n> And the other one?\nno"
+
+
+def test_a_broken_link_in_a_quotation_is_quoted() -> None:
+    """What a program wrapped between brackets is no answer."""
+    body = "> Open it here (https://desk.example/tickets/\nTKT-00042)\n>\n> Bob\n"
+    for message in both("It works.\n\nOn 20 Nov 2026 at 10:00, Desk wrote:\n\n" + body):
+        assert told(message) == "It works."
+
+
+def test_an_answer_on_the_line_of_the_attribution_is_kept() -> None:
+    """Some programs put no line end between the words and what they quote: the line is cut in two."""
+    for between in (" ", " --- ", "--- "):
+        body = f"It works.{between}On Fri, 20 Nov 2026 at 10:00, Desk <support@desk.example> wrote:\n> Try again?\n"
+        for message in both(body):
+            assert told(message).rstrip(" -") == "It works."
+
+
+def test_a_forward_with_signs_is_a_forward() -> None:
+    """Apple Mail puts its signs before the line that announces the forward, too."""
+    body = "> Begin forwarded message:\n> \n> From: Carl <carl@customer.example>\n> Subject: Help\n> \n> Help me.\n"
+    for message in both("See below.\n\n" + body, "Fwd: Help"):
+        assert told(message) == ("See below.\n\n" + body).strip()
+        assert message.forwarded_from is not None
+
+
+def test_blanks_and_direction_marks_do_not_hide_a_quotation() -> None:
+    """Every kind of blank and mark that programs put around names, dates and colons."""
+    for blank in ("\u00a0", "\u202f", "\u3000", "\u200e", "\ufeff"):
+        for message in both(
+            f"Ça marche.\n\n{blank}Le{blank} 20 nov. 2026, Desk <a@b.example> a écrit{blank}:\n\nHm?\n"
+        ):
+            assert told(message) == "Ça marche."
