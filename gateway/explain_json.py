@@ -41,6 +41,7 @@ def as_json(found: Explained) -> dict[str, Any]:
             "why": [*found.evidence.why, *found.notes],
         },
         "spans": _spans(found.message),
+        "html_text": found.message.html_text,
         "reports": [asdict(report) for report in found.message.reports],
         "now": found.now.isoformat(),
         **({"kept": kept_json(found.kept)} if found.kept is not None else {}),

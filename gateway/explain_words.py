@@ -110,6 +110,10 @@ def _print_words(message: Message, *, full: bool) -> None:
             lead = ""
     if lead:
         _line(lead, "none")
+    lead = "its HTML"
+    for text in _span(Span("new", message.html_text), full=full):
+        print_below(lead, text)
+        lead = ""
 
 
 def _span(span: Span, *, full: bool) -> Iterator[Text]:

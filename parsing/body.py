@@ -18,7 +18,8 @@ from parsing.flowed import plain_of_enriched, unflow, without_armor
 from parsing.html import html_to_text
 from parsing.limits import Limits
 from parsing.message import Attachment, Defect
-from parsing.structure import Part, charset, content, is_attachment, mended_content, walk
+from parsing.quoting import MARKER
+from parsing.structure import REPORT_PARTS, Part, charset, content, is_attachment, mended_content, walk
 from parsing.transfer import undo_quoted_printable
 
 
@@ -62,6 +63,7 @@ def characters(part: Part, hint: tuple[str, ...] = ()) -> tuple[str, tuple[Defec
     return text, tuple(defects)
 
 
+_MARKER = re.compile(re.escape(MARKER), re.I)  # below it stands what is private to staff, and nobody's words
 _META = re.compile(rb"<meta[^<>]{0,300}charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_:.-]{2,40})", re.I)
 _HEAD = 4096  # bytes in which a page names its charset
 _FLOWED = re.compile(r"format\s{0,9}=\s{0,9}\"?flowed")
@@ -103,7 +105,7 @@ def _read_texts(read: _Read, parts: Sequence[Part]) -> tuple[list[Part], str, st
     pages = [] if html_only else other_pages(parts, picked)
     if not pages:
         return picked, text, ""
-    other = _joined([read.text_of(part, marks=False) for part in pages])
+    other = _MARKER.split(_joined([read.text_of(part, marks=False) for part in pages]), maxsplit=1)[0]
     if is_stub(text, other):
         read.defects.append(Defect("text", "the plain text only points at the HTML", "the HTML is the text"))
         return pages, _joined([read.text_of(part, marks=True) for part in pages]), ""
@@ -138,9 +140,10 @@ class _Read:
 
 
 def _around(parts: Sequence[Part]) -> str:
-    """What stands before and behind the parts of a mail in which nothing else can be read."""
+    """What stands in a report without words, and around the parts of a mail in which nothing else can be read."""
+    reports = [content(part.tree).replace(b"\r\n", b"\n") for part in parts if part.type in REPORT_PARTS]
     around = [s for part in parts for s in (part.tree.preamble, part.tree.epilogue) if isinstance(s, str) and s.strip()]
-    return decode_bytes("".join(around).encode("utf-8", "surrogateescape"))[0]
+    return decode_bytes(b"\n".join((*reports, "".join(around).encode("utf-8", "surrogateescape"))))[0]
 
 
 def _joined(pieces: list[str]) -> str:

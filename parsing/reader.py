@@ -100,7 +100,7 @@ def _read(raw: bytes, fields: Fields, tree: Tree, limits: Limits) -> Message:
     if tree.get_content_maintype() != "multipart" and not body.attachments:
         return _reported(_message(raw, fields, body, limits), fields, [], limits)
     parts = list(walk(tree, limits))
-    if not body.attachments and not any(part.type.startswith("text/") for part in parts):
+    if not body.text.strip() and not body.attachments and not any(part.type.startswith("text/") for part in parts):
         return _flat(raw, fields, limits, why="no readable part within the limits")
     message = _message(raw, fields, body, limits, calendar_method(parts))
     if message.kind is Kind.BOUNCE or report_type(fields):

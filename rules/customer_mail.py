@@ -126,6 +126,7 @@ def agent_notices(
         "writer": writer(message),
         "verified": case.event.evidence.token is not None,
         "words": message.reply_text.strip("\r\n") or message.text,
+        "page": message.html_text.strip("\r\n"),
         "more": bool(message.cut_text.strip()),
         "attachments": [(part.filename, part.size) for part in message.attachments],
         "rule": rule,

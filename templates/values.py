@@ -19,11 +19,11 @@ from templates.limits import Limits
 from templates.render import block, plain_data
 
 OPTIONAL: Mapping[str, Any] = dict.fromkeys(
-    "answer_by close_on asked_by asked_at question since reopen_until writer verified words more rule happened linked "
-    "machine assignee customer subject recipient notice_words reply advice stopped hours why name".split(),
+    "answer_by close_on asked_by asked_at question since reopen_until writer verified words page more rule happened "
+    "linked machine assignee customer subject recipient notice_words reply advice stopped hours why name".split(),
     "",
 ) | {"attachments": [], "earlier": [], "done": [], "left_out": [], "lines": []}
-BLOCKS = frozenset({"words", "question", "text"})
+BLOCKS = frozenset({"words", "page", "question", "text"})
 HELP = "agent_help"
 FINE = "fine"
 LINE_SHOWN = 44

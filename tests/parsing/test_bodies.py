@@ -115,6 +115,13 @@ def test_alternatives_that_disagree_are_both_kept() -> None:
         assert "the HTML says something else than the plain text" in [defect.what for defect in message.defects]
 
 
+def test_nothing_below_our_marker_is_what_the_html_says() -> None:
+    """What is private to staff stands below it, however the HTML of an answer was made."""
+    page = part("text/html", "<p>one two three four five six seven</p><p>[TKT-private a] secret</p>")
+    for message in both(mail(multipart("alternative", part("text/plain", "short"), page))):
+        assert message.html_text.strip() == "one two three four five six seven"
+
+
 @pytest.mark.parametrize(
     ("plain", "page"),
     [
@@ -147,6 +154,18 @@ def test_a_plain_text_that_points_at_the_html(stub: str) -> None:
     for message in both(mail(multipart("alternative", part("text/plain", stub), page))):
         assert message.text.startswith("The printer in the cellar burns")
         assert message.html_only
+
+
+def test_a_report_without_words_shows_what_it_says() -> None:
+    """A report made of machine-readable parts alone is still read by a person, and by us."""
+    fields = (
+        "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; ann@customer.example\nAction: failed\nStatus: 5.1.1"
+    )
+    status = part("message/delivery-status", fields)
+    tree = multipart("report", status).replace("report;", "report; report-type=delivery-status;")
+    for message in both(mail(tree)):
+        assert "Final-Recipient: rfc822; ann@customer.example" in message.text
+        assert [report.status for report in message.reports] == ["5.1.1"]
 
 
 WORDS = "Grüße aus dem Keller, wo der Drucker brennt.\n" * 3

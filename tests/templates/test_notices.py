@@ -3,6 +3,7 @@
 `python -m tests.templates.test_notices` writes them anew.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,17 @@ def test_rule_names_and_other_tickets_stand_below_the_marker() -> None:
 
     assert "TKT-00031" not in above
     assert "Bug critique" not in above
+
+
+@pytest.mark.parametrize("name", ["agent_opened", "agent_followed_up"])
+def test_an_agent_sees_what_the_html_of_a_mail_says_besides(name: str) -> None:
+    """Where plain text and HTML of one mail disagree both stand in the notification."""
+    notice, ticket = CASES[name]
+    page = "Pay 90,000 to another account.\nToday."
+    text = text_of(read(mail(replace(notice, values={**notice.values, "page": page}), ticket).raw))
+
+    assert "The HTML of this mail says something else:\n\n    Pay 90,000 to another account." in text
+    assert text.index("Pay 90,000") < text.index("-- not for the customer")
 
 
 def test_notices_are_found_by_their_path() -> None:
