@@ -40,7 +40,7 @@ def strict_mailbox(text: str) -> Address | None:
         return None
     same = _SAME.fullmatch(text)
     if same is not None and same.group(1).strip("'\"") == same.group(2):
-        text = f'"{same.group(2)}" <{same.group(2)}>'
+        text = f"<{same.group(2)}>"
     found = _STRICT.fullmatch(text)
     name = found.group("phrase") if found is not None else ""
     if found is None:

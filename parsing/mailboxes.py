@@ -77,9 +77,9 @@ def author(text: str) -> Address | None:
     proven = strict_mailbox(text)
     if proven is None:
         return found
-    return Address(
-        found.address if found and _in_ascii(found.address) == proven.address else proven.address, proven.name
-    )
+    if found is None or _in_ascii(found.address) != proven.address:
+        return proven
+    return Address(found.address, proven.name or found.name)
 
 
 def _mailboxes(text: str) -> Iterator[Address]:
@@ -218,7 +218,7 @@ def _plain(text: str) -> Address | None:
     if where is not None:
         before, behind = _SCHEME.sub("", text[: where[0]]).strip(_EDGES), text[where[1] :].strip(_EDGES)
         return Address(_spec(text[where[0] : where[1]]), display_name(before or ("" if "@" in behind else behind)))
-    if _ONE_WORD.fullmatch(text) and not text.startswith(('"', "<", "=?")):
+    if _ONE_WORD.fullmatch(text) and not text.startswith(('"', "<")) and "=?" not in text:
         return Address(text)
     return Address("", display_name(text.strip("<>")))
 

@@ -22,7 +22,7 @@ from tests.parsing import golden
         ('"Example, Ann" <ann@example.org>', "ann@example.org", "Example, Ann"),
         ("ann@example.org (Ann Example)", "ann@example.org", "Ann Example"),
         ('"agent@desk.example" <evil@example.org>', "evil@example.org", "agent@desk.example"),
-        ("ann@example.org <ann@example.org>", "ann@example.org", "ann@example.org"),
+        ("ann@example.org <ann@example.org>", "ann@example.org", ""),
         ("Example, Ann <ann@example.org>", "ann@example.org", "Example, Ann"),
         ("Ann < ann@example.org >", "ann@example.org", "Ann"),
         ("Ann \ufffd\ufffd <ann@example.org>", "ann@example.org", "Ann \ufffd\ufffd"),
