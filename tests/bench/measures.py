@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.bench import where
 from tests.bench.mails import AGENT, mail, number_of
 from tests.bench.node import Node, wait_until
 from tests.bench.processes import cpu_seconds, rss_mib, wait_idle
@@ -25,11 +26,15 @@ LOOK = 5.0
 
 @dataclass(frozen=True)
 class Loop:
-    """Whole loop: mails a second until the last one was at the relay, CPU a mail; `accepting` is the rate of 250s."""
+    """Whole loop: mails a second until the last one was at the relay, CPU a mail; `accepting` is the rate of 250s.
+
+    `where` says where the CPU went.
+    """
 
     rate: float
     cpu_ms: float
     accepting: float
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,10 @@ class Subject:
 
     def __init__(self, node: Node, relay: Relay, *, database: int | None, first: int) -> None:
         self.node, self.relay = node, relay
-        self.pids = [node.pid] if database is None else [node.pid, database]
+        self.servers = [] if database is None else [database]
+        self.pids = [node.pid, *self.servers]
         self.first = self.next = first
+        self.pace = 0.0  # mails a second of its first loop
 
     def numbers(self, count: int) -> int:
         """The first of so many numbers nobody has had."""
@@ -77,13 +84,15 @@ class Subject:
 def loop(subject: Subject, count: int) -> Loop:
     """Mail in as fast as it is taken, until both mails of each are at the relay."""
     wait_idle(subject.pids)
+    parts = where.spent(subject.node, subject.servers)
     present, before, begun = subject.relay.count(), cpu_seconds(subject.pids), time.monotonic()
     sent = send(subject.node.port, first=subject.numbers(count), count=count)
     subject.wait(present + MAILS_OUT * count)
     seconds = time.monotonic() - begun
     wait_idle(subject.pids)
     cpu = cpu_seconds(subject.pids) - before
-    return Loop(count / seconds, cpu * 1000 / count, count / sent.seconds)
+    told = where.words(parts, where.spent(subject.node, subject.servers), count)
+    return Loop(count / seconds, cpu * 1000 / count, count / sent.seconds, told)
 
 
 def accepting(subject: Subject, count: int) -> Loop:

@@ -57,6 +57,7 @@ class Node:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.folder, self.port, self.http = folder, free_port(), free_port()
+        self.told = folder / "stages.json"  # written at SIGUSR2: see tests.bench.watched
         self.url = url or f"sqlite:///{folder}/var/tkt.db"
         self._environment = {**_clean(), **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
@@ -92,7 +93,7 @@ class Node:
         """Until /readyz is 200; the log is the error when it ends instead."""
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*TKT, "run", "--config", "tkt.toml"],
+                [sys.executable, "-m", "tests.bench.watched", str(self.told), "run", "--config", "tkt.toml"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

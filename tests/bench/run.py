@@ -25,14 +25,15 @@ SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 
 @dataclass(frozen=True)
 class Plan:
-    """How many mails each measure takes."""
+    """How many mails each measure takes, and for how long at most: a slow machine takes fewer mails, not more time."""
 
     raw: int = 3000
     warm: int = 200
     accept: int = 3000
     loop: int = 1800
     long: int = 20_000
-    long_seconds: float = 120.0
+    seconds: float = 20.0  # of a loop
+    long_seconds: float = 90.0
     steady_rate: float = 50.0
     steady_seconds: float = 60.0
     imap: int = 5000
@@ -56,6 +57,7 @@ class Bench:
     names: Iterator[int] = field(default_factory=itertools.count)
     limits: dict[str, Cost] = field(default_factory=dict)
     say: Callable[[str], None] = print
+    wheres: list[str] = field(default_factory=list)
 
     def wants(self, name: str) -> bool:
         """Whether a measure was asked for."""
@@ -68,17 +70,26 @@ class Bench:
 
 
 @contextmanager
-def running(bench: Bench, engine: str, *, warm: bool = True, **words: object) -> Iterator[Subject]:
+def running(bench: Bench, engine: str, **words: object) -> Iterator[Subject]:
     """A fresh node on a fresh store; its figures count only if every mail had what is due to it."""
     with ExitStack() as stack:
         relay = stack.enter_context(Relay())
         node = fresh(bench, engine, relay, **words)
         stack.enter_context(node)
         subject = Subject(node, relay, database=_database(bench, engine), first=next(bench.numbers))
-        if warm:
-            measures.loop(subject, bench.plan.warm)
+        warm_up(bench, subject)
         yield subject
         measures.check(subject)
+
+
+def warm_up(bench: Bench, subject: Subject) -> None:
+    """The first mails are not counted; they tell the pace."""
+    subject.pace = measures.loop(subject, bench.plan.warm).rate
+
+
+def fitting(count: int, subject: Subject, seconds: float) -> int:
+    """So many mails, or as many as the time allows at this node's pace."""
+    return min(count, max(100, int(subject.pace * seconds)))
 
 
 def fresh(bench: Bench, engine: str, relay: Relay, **words: object) -> Node:
@@ -130,16 +141,16 @@ def life(bench: Bench, engine: str) -> None:
     """One long-lived node: loop, memory, accepting, a steady pace, the long loop, memory again; then a full store."""
     plan = bench.plan
     with running(bench, engine) as subject:
-        first = measures.loop(subject, plan.loop)
+        first = measures.loop(subject, fitting(plan.loop, subject, plan.seconds))
         if bench.wants("loop"):
             _loop(bench, engine, first, "whole loop")
         small = measures.memory(subject)
         if bench.wants("accept"):
-            _accept(bench, engine, measures.accepting(subject, plan.accept))
+            _accept(bench, engine, measures.accepting(subject, fitting(plan.accept, subject, plan.seconds)))
         if bench.wants("steady"):
             _steady(bench, engine, measures.steady(subject, rate=plan.steady_rate, seconds=plan.steady_seconds))
         if bench.wants("memory"):
-            _memory(bench, engine, subject, small, pace=first.rate)
+            _memory(bench, engine, subject, small)
 
 
 def _loop(bench: Bench, engine: str, cost: measures.Loop, what: str, *, dkim: bool = False) -> None:
@@ -148,6 +159,7 @@ def _loop(bench: Bench, engine: str, cost: measures.Loop, what: str, *, dkim: bo
     beside = f"{cost.rate:.0f} mails/s; 250s at {cost.accepting:.0f}/s meanwhile"
     if limit:
         beside += f"; {cost.cpu_ms / limit.cpu_ms:.1f} x bare commit"
+    bench.wheres.append(f"{engine}, {what}: {cost.where}")
     bench.add(Row(engine, f"{what}, CPU", cost.cpu_ms, "ms/mail", aim, calibration=calibration.cpu_ms(), beside=beside))
 
 
@@ -168,21 +180,22 @@ def _steady(bench: Bench, engine: str, delay: measures.Delay) -> None:
     bench.add(Row(engine, f"dot to confirmation {pace}, p99", delay.p99 * 1000, "ms", 1000, beside=beside))
 
 
-def _memory(bench: Bench, engine: str, subject: Subject, small: float, *, pace: float) -> None:
-    """On a slow machine fewer mails than planned: as many as the time allows at this pace."""
+def _memory(bench: Bench, engine: str, subject: Subject, small: float) -> None:
+    """RSS again after many mails more."""
     plan, done = bench.plan, subject.next - subject.first
-    rest = max(1, min(plan.long - done, int(pace * plan.long_seconds)))
+    rest = fitting(max(1, plan.long - done), subject, plan.long_seconds)
     cost = measures.loop(subject, rest)
     large = measures.memory(subject)
     _loop(bench, engine, cost, f"whole loop, {rest} mails more")
-    beside = f"{small:.0f} MiB after {plan.warm + plan.loop}, {large:.0f} MiB after {done + rest} mails"
+    beside = f"{small:.0f} MiB after {plan.warm} and a loop, {large:.0f} MiB after {done + rest} mails"
     bench.add(Row(engine, "growth of RSS", large - small, "MiB", 10, beside=beside))
 
 
 def dkim(bench: Bench, engine: str) -> None:
     """The loop with signatures."""
     with running(bench, engine, dkim=True) as subject:
-        _loop(bench, engine, measures.loop(subject, bench.plan.loop), "whole loop with DKIM", dkim=True)
+        count = fitting(bench.plan.loop, subject, bench.plan.seconds)
+        _loop(bench, engine, measures.loop(subject, count), "whole loop with DKIM", dkim=True)
 
 
 def full(bench: Bench, engine: str) -> None:
@@ -193,13 +206,13 @@ def full(bench: Bench, engine: str) -> None:
         node = fresh(bench, engine, relay)
         with node:
             subject = Subject(node, relay, database=_database(bench, engine), first=next(bench.numbers))
-            measures.loop(subject, plan.warm)
-            empty = measures.loop(subject, plan.loop)
+            warm_up(bench, subject)
+            empty = measures.loop(subject, fitting(plan.loop, subject, plan.seconds))
         tickets = _fill(bench, node, plan.tickets)
         with node:
             again = Subject(node, relay, database=_database(bench, engine), first=next(bench.numbers))
-            measures.loop(again, plan.warm)
-            cost = measures.loop(again, plan.loop)
+            warm_up(bench, again)
+            cost = measures.loop(again, fitting(plan.loop, again, plan.seconds))
             measures.check(again)
     beside = f"{cost.cpu_ms:.2f} against {empty.cpu_ms:.2f} ms/mail, {cost.rate:.0f} against {empty.rate:.0f} mails/s"
     what = f"whole loop, {tickets:,} tickets against few"
