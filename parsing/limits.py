@@ -51,6 +51,11 @@ class Limits:
     spf_terms: int = 10
     spf_empty: int = 2
     spf_hosts: int = 10
+    report_text: int = 2**20
+    report_lines: int = 2000
+    report_line: int = 1000
+    report_words: int = 2000
+    diagnostic: int = 500
     command_lines: int = 10
     command_chars: int = 200
     quotation_looks: int = 1000

@@ -34,7 +34,7 @@ _ORIGINAL_TYPES = (
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
 _CODES = re.compile(r"(?<![\d.v])([45]\.[0-7]\.\d{1,3})(?!\.?\d)")
 _REPLY = re.compile(r"(?<![\w.:/-])([45]\d\d)(?=[ -]|$)")
-DIAGNOSTIC = 500
+_MOST = Limits()
 
 
 def report_mark(fields: Fields, text: str = "") -> tuple[float, str] | None:
@@ -172,7 +172,7 @@ def _standard(group: Group, prose: Prose, original: str, place: int) -> Report:
         recipient=recipient[:320],
         status=status or _inferred(reason, diagnostic or words, action),
         action=action,
-        diagnostic=(diagnostic or _telling(words) or words)[:DIAGNOSTIC],
+        diagnostic=(diagnostic or _telling(words) or words)[: _MOST.diagnostic],
         original_message_id=original,
         reason=reason,
         original_recipient=address(group, "original-recipient"),
@@ -194,7 +194,7 @@ def _told(name: str, words: str, prose: Prose, action: str, original: str, subje
         recipient=name[:320],
         status=status or _inferred(reason, reply, action),
         action=action,
-        diagnostic=(reply or _telling(words) or _telling(prose.around) or words or prose.around)[:DIAGNOSTIC],
+        diagnostic=(reply or _telling(words) or _telling(prose.around) or words or prose.around)[: _MOST.diagnostic],
         original_message_id=original,
         reason=reason,
     )
@@ -217,7 +217,7 @@ def _receipt(group: Group, original: str, refusal: str) -> Report:
         recipient=_recipient(group),
         status=status_of(reason, passing=False) if refusal else "",
         action="failed" if refusal else plain(group, "disposition").rpartition(";")[2].strip().lower()[:40],
-        diagnostic=(" ".join(said.split()) or plain(group, "disposition"))[:DIAGNOSTIC],
+        diagnostic=(" ".join(said.split()) or plain(group, "disposition"))[: _MOST.diagnostic],
         original_message_id=first_id(group.get("original-message-id", "")) or original,
         reason=reason if refusal else "",
     )
@@ -226,7 +226,7 @@ def _receipt(group: Group, original: str, refusal: str) -> Report:
 def _complaint(group: Group, original: str) -> Report:
     """An abuse report: somebody pressed "this is spam" on a mail of ours (RFC 5965)."""
     recipient = address(group, "original-rcpt-to") or _recipient(group)
-    return Report(recipient, "", "complained", plain(group, "feedback-type")[:DIAGNOSTIC], original)
+    return Report(recipient, "", "complained", plain(group, "feedback-type")[: _MOST.diagnostic], original)
 
 
 def choose_status(field: str, diagnostic: str, words: str) -> str:
@@ -240,7 +240,7 @@ def choose_status(field: str, diagnostic: str, words: str) -> str:
     for text, enough in ((diagnostic, 3), (words, 1)):
         if _exact(best) >= enough:
             break
-        found = [code for code in _CODES.findall(text[:2000]) if not field or code[0] == field[0]]
+        found = [code for code in _CODES.findall(text[: _MOST.report_words]) if not field or code[0] == field[0]]
         best = max([best, *found], key=_exact)
     return best
 
@@ -259,7 +259,7 @@ def _exact(status: str) -> int:
 
 def _inferred(reason: str, reply: str, action: str) -> str:
     """A status where the mail has none: by the reason, else by what the three digits mean; "" when nothing tells."""
-    found = _REPLY.search(reply[:2000])
+    found = _REPLY.search(reply[: _MOST.report_words])
     digits = found.group(1) if found else ""
     passing = action == "delayed" or (digits[:1] == "4" and reason not in ("unknown_user", "unknown_domain"))
     if action in ("delivered", "relayed", "expanded"):

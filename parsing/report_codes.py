@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
-from parsing.report_words import LOOKED_AT, words_reason
+from parsing.limits import Limits
+from parsing.report_words import words_reason
+
+_MOST = Limits()
 
 # subject.detail → reason; "" where the number alone tells nothing
 CODES = {
@@ -174,7 +177,7 @@ def reason_of(status: str, *said: str) -> str:
     first; "" when nothing tells one."""
     code = status[2:] if len(status) > 4 and status[1] == "." else ""
     for number, pattern, reason in EXCEPTIONS:
-        if number == code and any(pattern.search(words[:LOOKED_AT]) for words in said):
+        if number == code and any(pattern.search(words[: _MOST.report_words]) for words in said):
             return reason
     told = (reason for words in said if (reason := words_reason(words)))
     return CODES.get(code) or next(told, "") or SUBJECTS.get(code.partition(".")[0], "")

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping
 from email.message import Message as Tree
 
 from parsing.charsets import decode_bytes
+from parsing.limits import Limits
 from parsing.report_vendors import ADDRESS
 from parsing.structure import content
 from parsing.words import clean_line, decode_words
 
 Group = Mapping[str, str]
 
-LONGEST = 2**20  # characters of a status part that are looked at
-VALUE = 2000  # and of one field
+_MOST = Limits()
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]{0,4}:(.*)")
 _FIELDS = re.compile(
     r"^([ \t>|]{0,8})(?:final|original)-recipient[ \t]{0,4}:[ \t]{0,9}(?:[a-z0-9-]{1,20};|\S{1,200}@)", re.I | re.M
@@ -35,16 +35,16 @@ _OF_RECIPIENT = (*_NAMES, "action", "status", "diagnostic-code", "remote-mta", "
 
 def groups_of(node: Tree, most: int) -> list[Group]:
     """What a status part says of each recipient; names in lower case, the first of each name."""
-    return list(_grouped(decode_bytes(content(node)[:LONGEST])[0].split("\n"), most))
+    return list(_grouped(decode_bytes(content(node)[: _MOST.report_text])[0].split("\n"), most))
 
 
 def groups_in(text: str, most: int) -> list[Group]:
     """The same for a report whose parts have fallen into its text; [] when there is no recipient field in it."""
-    found = _FIELDS.search(text[:LONGEST])
+    found = _FIELDS.search(text[: _MOST.report_text])
     if found is None:
         return []
     start = max(0, text.rfind("\n\n", 0, found.start()))
-    lines = text[start:LONGEST].split("\n")
+    lines = text[start : _MOST.report_text].split("\n")
     return list(_grouped([line.removeprefix(found.group(1)) for line in lines], most))
 
 
@@ -53,11 +53,11 @@ def _grouped(lines: list[str], most: int) -> Iterator[Group]:
     group: dict[str, str] = {}
     last, count, gap = "", 0, False
     for line in lines:
-        found = _FIELD.fullmatch(line[:VALUE])
+        found = _FIELD.fullmatch(line[: _MOST.report_words])
         if found is None:
             gap = gap or not line.strip()
             if last and not gap and line.strip() and not line.startswith("--"):
-                group[last] = f"{group[last]} {line.strip()}"[:VALUE]
+                group[last] = f"{group[last]} {line.strip()}"[: _MOST.report_words]
             continue
         name = found.group(1).lower()
         if _begins(group, name, gap=gap):
@@ -86,7 +86,7 @@ def _tells(group: Group) -> bool:
 
 def plain(group: Group, name: str) -> str:
     """The value as one line, comments in it and encoded words read."""
-    return decode_words(group.get(name, ""), VALUE)
+    return decode_words(group.get(name, ""), _MOST.report_words)
 
 
 def typed(group: Group, name: str) -> str:

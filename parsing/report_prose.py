@@ -1,7 +1,7 @@
 """A delivery report that is written for people only: whom it names, what was said of each, what came of it.
 
-The forms of its lines are data (report_vendors.py). Read are the lines above the copy of the original, at most `LINES`
-of them; each is looked at once for each form. What cannot be told stays empty.
+The forms of its lines are data (report_vendors.py). Read are the lines above the copy of the original, at most
+`limits.report_lines` of them; each is looked at once for each form. What cannot be told stays empty.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import re
 from dataclasses import dataclass, field
 
 from parsing.headers import first_id
+from parsing.limits import Limits
 from parsing.report_vendors import ADDRESS, COPY, ITEMS, KEYED, OUTCOMES, SENTENCES, TRANSCRIPT
 
-LINES = 2000
-LINE = 1000
-WORDS = 2000  # characters kept of what is said of one recipient
+_MOST = Limits()
 _ID = re.compile(
     r"^[ \t>|]{0,8}(?:original[- ])?message-id[ \t]{0,9}:[ \t]{0,9}(\n[ \t]{1,9})?(<[^<>\s]{3,990}>|\S{3,990})",
     re.I | re.M,
@@ -38,16 +37,16 @@ class Prose:
 
 def read_prose(subject: str, text: str, *, failed: tuple[str, ...], own: frozenset[str], most: int) -> Prose:
     """The report in `text`. `failed` are the addresses of X-Failed-Recipients, `own` those that it was sent to."""
-    text = text[: LINES * LINE].replace("\xa0", " ")
+    text = text[: _MOST.report_lines * _MOST.report_line].replace("\xa0", " ")
     report, copy = cut_copy(text)
-    lines = [line[:LINE] for line in report.split("\n")[:LINES]]
+    lines = [line[: _MOST.report_line] for line in report.split("\n")[: _MOST.report_lines]]
     said, around = _items(lines, most) or _keyed(lines, own, most)
     if failed:
-        said = _authoritative(failed[:most], said, " ".join(lines)[:WORDS])
+        said = _authoritative(failed[:most], said, " ".join(lines)[: _MOST.report_words])
     elif not said:
         said = _last_resort(report, copy, own, most)
-    head = f"{subject}\n{report[:WORDS]}"
-    return Prose(said, around or " ".join(report.split())[:WORDS], _action(head), copy)
+    head = f"{subject}\n{report[: _MOST.report_words]}"
+    return Prose(said, around or " ".join(report.split())[: _MOST.report_words], _action(head), copy)
 
 
 def cut_copy(text: str) -> tuple[str, str]:
@@ -83,7 +82,7 @@ def _items(lines: list[str], most: int) -> tuple[dict[str, str], str] | None:
     for name in [name for name in said if name.lower().startswith("postmaster@")]:
         if len(said) > 1:  # whom to ask, below those whom it is about
             del said[name]
-    return (_shared(said), " ".join(" ".join(before).split())[:WORDS]) if said else None
+    return (_shared(said), " ".join(" ".join(before).split())[: _MOST.report_words]) if said else None
 
 
 def _item(line: str) -> tuple[str, str] | None:
@@ -99,7 +98,7 @@ def _item(line: str) -> tuple[str, str] | None:
 
 def _add(words: str, more: str) -> str:
     more = " ".join(more.split())
-    return words if not more or len(words) >= WORDS else f"{words} {more}".strip()[:WORDS]
+    return words if not more or len(words) >= _MOST.report_words else f"{words} {more}".strip()[: _MOST.report_words]
 
 
 def _shared(said: dict[str, str]) -> dict[str, str]:
@@ -113,7 +112,7 @@ def _shared(said: dict[str, str]) -> dict[str, str]:
 
 def _keyed(lines: list[str], own: frozenset[str], most: int) -> tuple[dict[str, str], str]:
     """Recipients behind a keyword, else within a sentence; then all of the report is said of each."""
-    words = " ".join(" ".join(lines).split())[:WORDS]
+    words = " ".join(" ".join(lines).split())[: _MOST.report_words]
     for form in (KEYED.match, SENTENCES.search):
         found = [hit.group(1).rstrip(".") for line in lines if "@" in line and (hit := form(line)) is not None]
         names = list(dict.fromkeys(name for name in found if name.lower() not in own))
@@ -131,7 +130,7 @@ def _authoritative(failed: tuple[str, ...], said: dict[str, str], words: str) ->
 
 def _last_resort(report: str, copy: str, own: frozenset[str], most: int) -> dict[str, str]:
     """The recipients of an SMTP dialogue, else whom the copy was written to."""
-    words = " ".join(report.split())[:WORDS]
+    words = " ".join(report.split())[: _MOST.report_words]
     names = list(dict.fromkeys(hit.group(1) for hit in TRANSCRIPT.finditer(report)))
     if not names:
         names = [
@@ -146,5 +145,5 @@ def _action(head: str) -> str:
 
 def reply_in(words: str) -> str:
     """What the other server said, from its three digits on; "" when nothing looks like a reply (RFC 5321)."""
-    found = _REPLY.search(words[:WORDS])
+    found = _REPLY.search(words[: _MOST.report_words])
     return words[found.start() :] if found is not None else ""

@@ -1,13 +1,15 @@
 """What mail servers say when they refuse a mail, in the languages that they speak: words → reason, a table.
 
-Of any text the first `LOOKED_AT` characters are looked at, once for each row.
+Of any text the first `limits.report_words` characters are looked at, once for each row.
 """
 
 from __future__ import annotations
 
 import re
 
-LOOKED_AT = 2000
+from parsing.limits import Limits
+
+_MOST = Limits()
 
 
 def _row(reason: str, *patterns: str) -> tuple[str, re.Pattern[str]]:
@@ -279,7 +281,7 @@ def words_reason(text: str) -> str:
 
 def telling(text: str) -> tuple[str, str] | None:
     """The reason and the words that tell it, a piece of a line."""
-    text = _EMPTY.sub("", text[:LOOKED_AT])
+    text = _EMPTY.sub("", text[: _MOST.report_words])
     for reason, pattern in WORDS:
         found = pattern.search(text)
         if found is not None:

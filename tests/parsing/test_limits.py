@@ -13,9 +13,11 @@ from parsing.dates import date
 from parsing.headers import first_id
 from parsing.limits import Limits
 from parsing.mailboxes import address_list
-from parsing.message import Message
+from parsing.message import Message, Report
 from parsing.parameters import boundary, parameters
 from parsing.reader import read
+from parsing.report_fields import address, groups_in
+from parsing.report_words import words_reason
 
 MOST = 30  # a small number stands for each of them: what counts is that it is kept to
 PART = "--b\nContent-Disposition: attachment; filename=x\n\nx\n"
@@ -54,6 +56,16 @@ def parts(count: int) -> str:
 
 def group(number: int) -> str:
     return f"Final-Recipient: rfc822; a{number}@example.org\nAction: failed\nStatus: 5.1.1\n\n"
+
+
+def fallen_fields(length: int) -> str:
+    """The recipient in a report of this length whose parts have fallen into its text."""
+    fields_ = "\nFinal-Recipient: rfc822; a@b"
+    return "".join(address(one, "final-recipient") for one in groups_in("x" * (length - len(fields_)) + fields_, 1))
+
+
+def bounce(body: str) -> Report:
+    return read(f"From: MAILER-DAEMON@mx.example\n\n{body}".encode()).reports[0]
 
 
 # What is taken whole or not at all is seen as its number, or as none.
@@ -124,6 +136,11 @@ OF_HEADERS: dict[str, Callable[[int], int]] = {
     "identifier": lambda n: n if first_id(f"<{'a' * n}>") == f"<{'a' * n}>" else 0,
     "date": lambda n: n if date("Fri".ljust(n - 20) + "Nov 20 10:00:00 2026") else 0,
     "address_tokens": lambda n: n * len(address_list("," * (n - 1) + "z@b", most=1)),
+    "report_text": lambda n: n if fallen_fields(n) == "a@b" else 0,
+    "report_lines": lambda n: n if bounce("x\n" * (n - 1) + "<a@b.example>: no").recipient else 0,
+    "report_line": lambda n: n if bounce("x" * (n - 14) + " user a@b.test").recipient == "a@b.test" else 0,
+    "report_words": lambda n: n if words_reason("x" * (n - 5) + " spam") else 0,
+    "diagnostic": lambda n: len(bounce(f"Final-Recipient: a@b.example\nDiagnostic-Code: {'x' * n}\n").diagnostic),
 }
 
 
