@@ -18,10 +18,9 @@ from pathlib import Path
 from gateway.explain_json import as_json, encoded
 from gateway.explain_words import print_explained
 from gateway.explained import Explained
-from gateway.reader_pool import ReaderPool
+from gateway.reader_pool import ReaderPool, header_alone
 from parsing.limits import Limits
 from parsing.message import Message
-from parsing.reader import unreadable
 
 STDIN = "-"
 DELIVERY = re.compile(r"D?(\d{1,15})", re.IGNORECASE | re.ASCII)
@@ -108,7 +107,7 @@ async def read_all(mails: Iterator[Found]) -> AsyncIterator[tuple[Found, Message
                 yield found, None
             elif len(found.raw) > limits.size:
                 why = f"larger than {limits.size} octets: SMTP refuses it, a mailbox gives its header alone"
-                yield found, unreadable(found.raw, why=why)
+                yield found, header_alone(found.raw, why=why)
             else:
                 yield found, await pool.read(found.raw)
     finally:

@@ -19,7 +19,6 @@ import parsing
 from parsing.codec import LARGEST_FRAME, dump, frame, load, message_from_json
 from parsing.limits import Limits
 from parsing.message import Message, Permanent, Temporary
-from parsing.reader import unreadable
 from rules.mail import Part
 
 _READ = frame(dump({"op": "read"}))
@@ -59,9 +58,8 @@ class ReaderPool:
             (answer,) = await self._ask(_READ, raw, answers=1)
             return message_from_json(load(answer))
         except (ChildLost, ValueError, KeyError, TypeError) as error:
-            return unreadable(
-                raw, why=str(error) if isinstance(error, ChildLost) else "the reader's answer made no sense"
-            )
+            why = str(error) if isinstance(error, ChildLost) else "the reader's answer made no sense"
+            return header_alone(raw, why=why)
 
     async def attachment(self, raw: bytes, index: int) -> Part:
         """The attachment with this index of Message.attachments. Raises Permanent when it can not be read."""
@@ -90,6 +88,13 @@ class ReaderPool:
             if not whole and child is not None:
                 _kill(child)
             self._idle.put_nowait(child if whole else None)
+
+
+def header_alone(raw: bytes, *, why: str) -> Message:
+    """The message of a mail that no child can read."""
+    from parsing.reader import unreadable  # a fifth of a second, and only the children need a reader otherwise
+
+    return unreadable(raw, why=why)
 
 
 class ChildLost(Exception):
