@@ -93,30 +93,28 @@ async def _repeated(
 ) -> Explained:
     then = Kept(envelope.delivery, kept.at, kept.policy, kept.ticket, kept.account)
     policy, problem = _policy(kept, desk, judge)
-    if policy is None:
-        policy = judge.policies.get(desk) or next(iter(judge.policies.values()))
-        event = _event(kept, await judge.event(message, envelope, policy))
-        then = replace(then, problem=problem)
-        return Explained(event, policy, desk_by, _as_kept(kept), kept.at, KEPT, judge.notes, then)
     event = _event(kept, await judge.event(message, envelope, policy))
-    today = decided(event, facts=kept.facts, policy=policy, now=kept.at)
-    differences = tuple(_differences(kept, event, today))
-    then = replace(then, differences=differences, today=today)
-    told = _as_kept(kept) if differences else today
+    told = _as_kept(kept)
+    if problem or kept.facts is None:
+        then = replace(then, problem=problem or "what was known then was written down by another version of tkt")
+    else:
+        today = decided(event, facts=kept.facts, policy=policy, now=kept.at)
+        then = replace(then, today=today, differences=tuple(_differences(kept, event, today)))
+        told = told if then.differences else today
     return Explained(event, policy, desk_by, told, kept.at, KEPT, judge.notes, then)
 
 
-def _policy(kept: KeptDecision, desk: str, judge: Judge) -> tuple[Policy | None, str]:
-    """The desk as it then was, or why there is none."""
-    today = judge.policies.get(desk)
-    if today is not None and today.digest == kept.policy:
+def _policy(kept: KeptDecision, desk: str, judge: Judge) -> tuple[Policy, str]:
+    """The desk as it then was; else the desk of today, and why it is not that of then."""
+    today = judge.policies.get(desk) or next(iter(judge.policies.values()))
+    if today.digest == kept.policy:
         return today, ""
     if kept.texts is None:
-        return None, f"the desk's files of that day ({kept.policy[:12]}) are not kept"
+        return today, f"the desk's files of that day ({kept.policy[:12]}) are not kept"
     try:
         return load_desk(kept.texts, folder=f"desks/{desk}"), ""
     except DeskError as error:
-        return None, f"the desk's files of that day are not valid any more: {error}"
+        return today, f"the desk's files of that day are not valid any more: {error}"
 
 
 def _event(kept: KeptDecision, event: Arrived) -> Arrived:

@@ -80,10 +80,10 @@ def restored(kind: Any, value: Any) -> Any:
     if origin is tuple:
         return tuple(restored(inner[0], item) for item in value)
     if origin is not None and issubclass(origin, Mapping):
-        return {inner[0](key): restored(inner[1], item) for key, item in value.items()}
+        return {inner[0](key): restored(inner[1], item) for key, item in dict(value).items()}
     if dataclasses.is_dataclass(kind):
         record: Any = kind
-        return record(**{name: restored(_hints(record)[name], item) for name, item in value.items()})
+        return record(**{name: restored(_hints(record)[name], item) for name, item in dict(value).items()})
     return _plain_type(kind, value)
 
 

@@ -23,8 +23,9 @@ from store.schema import policy as policy_table
 class KeptDecision:
     """An account as it was written. `texts` are the files of the desk then in force, None when they are not kept.
 
-    `kind` is what the mail was taken for: kind, confidence, why; empty in accounts that did not say so yet. `mails` are
-    those that were made (rows of the outbox).
+    `facts` is None for an account that another version wrote and this one can not read. `kind` is what the mail was
+    taken for: kind, confidence, why; None in accounts that did not say so yet. `mails` are those that were made (rows
+    of the outbox).
     """
 
     at: datetime
@@ -33,7 +34,7 @@ class KeptDecision:
     ticket: int | None
     policy: str
     texts: Mapping[str, str] | None
-    facts: Facts
+    facts: Facts | None
     evidence: Evidence
     kind: tuple[str, float, str] | None
     trace: tuple[Step, ...]
@@ -89,7 +90,7 @@ def _decision(conn: Connection, number: int) -> KeptDecision | None:
     if row is None:
         return None
     known = row["facts"]
-    evidence: Evidence = restored(Evidence, known.get("evidence", {}))
+    evidence, facts = _known(conn, known, number, row["at"])
     return KeptDecision(
         at=row["at"],
         outcome=row["outcome"],
@@ -97,20 +98,24 @@ def _decision(conn: Connection, number: int) -> KeptDecision | None:
         ticket=row["ticket"],
         policy=row["policy"],
         texts=row["texts"],
-        facts=_facts(conn, known["facts"], evidence, number, row["at"]),
+        facts=facts,
         evidence=evidence,
         kind=tuple(known["kind"]) if "kind" in known else None,
-        trace=tuple(restored(Step, step) for step in row["trace"]),
+        trace=tuple(Step(str(step["question"]), str(step["answer"]), step.get("detail", "")) for step in row["trace"]),
         account=known,
         mails=tuple(dict(mail) for mail in conn.execute(_MAILS, event).mappings()),
     )
 
 
-def _facts(conn: Connection, kept: Mapping[str, Any], evidence: Evidence, number: int, then: datetime) -> Facts:
-    """The facts as they were; of private notes the account has only the beginnings."""
-    facts: Facts = restored(Facts, kept)
+def _known(conn: Connection, account: Mapping[str, Any], number: int, then: datetime) -> tuple[Evidence, Facts | None]:
+    """Evidence and facts as they were; of private notes the account has only the beginnings."""
+    try:
+        evidence: Evidence = restored(Evidence, account["evidence"])
+        facts: Facts = restored(Facts, account["facts"])
+    except (KeyError, TypeError, ValueError):
+        return Evidence(), None
     if not facts.internal_texts or evidence.token is None:
-        return facts
+        return evidence, facts
     words = {"its_ticket": evidence.token.ticket, "then": then, "number": number}
     notes = (str(text) for text in conn.execute(_NOTES, words).scalars())
-    return replace(facts, internal_texts=tuple(note for note in notes if note))
+    return evidence, replace(facts, internal_texts=tuple(note for note in notes if note))

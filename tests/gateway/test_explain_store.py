@@ -104,6 +104,20 @@ async def test_a_policy_that_is_gone_is_said(tmp_path: Path) -> None:
     assert [notice.name for notice in explained.decision.notices] == ["opened", "agent_opened"]
 
 
+@pytest.mark.parametrize("account", [{}, {"facts": {"weather": "fine"}, "evidence": {}}, {"facts": 5, "evidence": 5}])
+async def test_an_account_of_another_version_is_said(tmp_path: Path, account: dict[str, Any]) -> None:
+    """What this version can not read of an account is no traceback: the decision is told, and not repeated."""
+    async with street(tmp_path) as road:
+        await opened(road)
+        await road.gateway.db.write(lambda conn: conn.execute(update(decision).values(facts=account)))
+        explained = await again(road, 1)
+
+    assert explained.kept is not None
+    assert explained.kept.problem == "what was known then was written down by another version of tkt"
+    assert explained.decision.reason == 'a new ticket, by rule "Cannot get in"'
+    assert as_json(explained)["kept"]["same"] is None
+
+
 async def test_a_mail_of_our_own_stays_one_without_the_keys(tmp_path: Path) -> None:
     """What a signature proved was kept as evidence: keys that are gone since change nothing."""
     async with street(tmp_path) as road:
