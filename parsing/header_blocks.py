@@ -80,6 +80,12 @@ def header_block(lines: Sequence[str], labels: Mapping[int, str], i: int, *, rul
 
     The sender, the subject and one line more; without a subject there must be an address (a route is no mail).
     """
+    below = i + 2 < len(lines) and not lines[i + 1]
+    return _is_whole(lines, labels, i, ruled=ruled) and not (below and _is_whole(lines, labels, i + 2, ruled=False))
+
+
+def _is_whole(lines: Sequence[str], labels: Mapping[int, str], i: int, *, ruled: bool) -> bool:
+    """As `header_block`, whether or not a blank line parts line `i` from a block that is whole without it."""
     if not labels.get(i):
         return False
     seen: dict[str, int] = {}
@@ -95,19 +101,12 @@ def header_block(lines: Sequence[str], labels: Mapping[int, str], i: int, *, rul
             blank += 1
         if stray > _STRAY or blank > 1:
             break
-    if "sender" not in seen or _begins_below(lines, labels, i):
+    if "sender" not in seen:
         return False
     if "subject" in seen:
         return len(seen) >= 3 or (ruled and len(seen) >= 2)
     addressed = "@" in lines[seen["sender"]]
     return addressed and (len(seen) >= 3 or (ruled and "sent" in seen))
-
-
-def _begins_below(lines: Sequence[str], labels: Mapping[int, str], i: int) -> bool:
-    """True when a blank line parts line `i` from a block that is whole without it."""
-    if i + 2 >= len(lines) or lines[i + 1]:
-        return False
-    return header_block(lines, labels, i + 2)
 
 
 def forwarded_sender(text: str, *, subject_says_so: bool) -> Address | None:

@@ -72,6 +72,7 @@ TEXTS = [
         "\n" * M,
         ":\n" * (M // 2),
         "From: a\n" * (M // 8),
+        "From: a@b\n\n" * (M // 11),
         ">\na\n" * (M // 4),
         "On x\n" * (M // 5),
         "wrote:\n" * (M // 7),
