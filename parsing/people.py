@@ -21,20 +21,28 @@ CLIENTS = (
 # the same, by the Message-IDs that they write
 CLIENT_IDS = ("@mail.gmail.com>", "@email.android.com>", "@mail.yahoo.com>", "@protonmail.com>", "@proton.me>")
 
-# words of a person who asks or tells; whole words
+# words of a person who speaks of himself: whole words
 FIRST_PERSON = frozenset(
-    "i i'm i've my me we our ich mir mich mein meine meinen wir uns unser unsere je j'ai mon ma mes nous notre nos "
-    "yo mi mis nosotros necesito quiero puedo io mio mia noi vorrei posso ho eu meu minha nós preciso gostaria "
-    "ik mijn wij ons jag mig min mitt vi jeg mig meg mitt minun minä olen voinko voitteko já můj mám chtěl chtěla "
-    "jsem potřebuji proszę ja mój moja moje mam chciałbym chciałabym jestem я мне мой моя меня мы мені мій моя мене "
-    "ми ben benim istiyorum biz εγώ μου θέλω έχω μπορείτε 저는 제가 저희".split()
+    "I i'm i've i'd i'll my me ich mir mich mein meine meinen meinem meiner je j'ai mon ma mes yo mi mis necesito "
+    "quiero puedo io mio mia vorrei posso ho eu meu minha preciso gostaria ik mijn jag mig mitt mina jeg meg minun "
+    "minä olen voinko já můj mám chtěl chtěla jsem potřebuji ja mój moja moje mam chciałbym chciałabym jestem я мне "
+    "мой моя меня мені мій мене ben benim istiyorum εγώ μου θέλω έχω 저는 제가".split()
+)
+# the same of several: companies' programs say it too, so it counts less
+FIRST_PLURAL = frozenset(
+    "we our us wir uns unser unsere unserem nous notre nos nosotros nuestra nuestro noi nostro nostra nós nosso nossa "
+    "wij we ons onze vi vår våra vores vår våre meidän meillä nás nám náš nasz nasza nam мы нас нам наш наша ми "
+    "biz bizim εμείς μας 我们 我們 弊社 저희".split()
 )
 PERSONAL_SIGNS = ("私", "我", "저는", "제가")
 ASKING = ("?", "？", "\u037e", "请问", "請問", "ますか", "ませんか", "나요", "까요")
-POLITE = (
-    "please", "thanks", "bitte", "danke", "s'il vous plaît", "merci", "proszę", "dziękuję", "por favor", "gracias",
-    "per favore", "grazie", "obrigad", "alstublieft", "graag", "bedankt", "snälla", "tack", "venligst", "tak for",
-    "vennligst", "takk", "kiitos", "prosím", "děkuji", "kérem", "köszön", "mulțumesc", "ďakujem", "пожалуйста",
-    "спасибо", "прошу", "будь ласка", "дякую", "lütfen", "teşekkür", "παρακαλώ", "ευχαριστώ", "תודה", "شكرا", "请",
-    "請", "谢谢", "謝謝", "お願い", "ありがとう", "부탁", "감사",
+# of a person who asks politely or thanks: whole words, and signs that stand anywhere
+POLITE = frozenset(
+    "please thanks bitte danke merci proszę dziękuję gracias grazie obrigado obrigada alstublieft graag bedankt snälla "
+    "tack venligst vennligst takk kiitos prosím děkuji kérem köszönöm köszönjük mulțumesc ďakujem пожалуйста спасибо "
+    "прошу дякую lütfen teşekkürler παρακαλώ ευχαριστώ תודה شكرا".split()
+)
+POLITE_SIGNS = (
+    "s'il vous plaît", "por favor", "per favore", "будь ласка", "tak for", "请", "請", "谢谢", "謝謝", "お願い",
+    "ありがとう", "부탁", "감사",
 )  # fmt: skip

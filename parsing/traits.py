@@ -22,6 +22,7 @@ SUBJECT, WORDS = 200, 2000  # characters that are looked at
 _REPLY = re.compile(rf"(?:{'|'.join(map(re.escape, REPLY_WORDS))})\s{{0,3}}(?:\[\d{{1,3}}\])?[:：]", re.I)
 _METHOD_PARAMETER = re.compile(r"\bmethod\s{0,9}=\s{0,9}\"?([a-z]{3,14})", re.I)
 _METHOD = re.compile(rb"^METHOD:([A-Z]{3,14})", re.M)
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[A-Za-z]+)?")
 _STRAIGHT = str.maketrans("’‘`´“”„«»\u00a0", '\'\'\'\'""""" ')
 
 
@@ -135,10 +136,15 @@ class Traits:
         return says(self.words, people.ASKING)
 
     @cached_property
+    def each_word(self) -> frozenset[str]:
+        """The new words one by one in lower case, but for the English "I"."""
+        found = _TOKEN.findall(self.new_words.translate(_STRAIGHT))
+        return frozenset(word if word == "I" else word.lower() for word in found)
+
+    @cached_property
     def personal(self) -> bool:
         """True when somebody speaks of himself in the new words."""
-        words = re.findall(r"[^\W\d_]+(?:'[a-z]+)?", self.words)
-        return not people.FIRST_PERSON.isdisjoint(words) or bool(says(self.words, people.PERSONAL_SIGNS))
+        return not people.FIRST_PERSON.isdisjoint(self.each_word) or bool(says(self.words, people.PERSONAL_SIGNS))
 
     @cached_property
     def signs(self) -> bool:
@@ -147,9 +153,10 @@ class Traits:
         return len(self.name) > 1 and ((bool(last) and set(last) <= set(self.name)) or self.named(self.words[-40:]))
 
     @cached_property
-    def polite(self) -> str:
-        """A word of asking or thanking in a text without links; programs mostly want a click."""
-        return "" if "://" in self.words else says(self.words, people.POLITE)
+    def polite(self) -> bool:
+        """True for a word of asking or thanking in a text without links: programs mostly want a click."""
+        said = not people.POLITE.isdisjoint(self.each_word) or bool(says(self.words, people.POLITE_SIGNS))
+        return said and "://" not in self.words
 
     def named(self, text: str) -> bool:
         """True when a part of the sender's name stands in `text`."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parsing import marks
+from parsing import marks, people
 from parsing.message import Kind
 from parsing.traits import Answer, Traits
 from parsing.wording import says_automatic
@@ -73,6 +73,8 @@ def _person(mail: Traits) -> Iterator[tuple[int, str]]:
         yield (3, "it answers above a quotation") if mail.quotes else (2, "it answers something")
     if mail.personal:
         yield 2, "somebody speaks of himself"
+    elif not people.FIRST_PLURAL.isdisjoint(mail.each_word):
+        yield 1, "somebody speaks of themselves"
     if mail.signs:
         yield 2, "it ends with the sender's name"
     if mail.asks or mail.polite:
