@@ -216,7 +216,8 @@ WORDS = (
         r"could not be delivered (?:for|within) (?:\d|the)|not delivered within|cannot send message (?:for|within|"
         r"in) \d|for past \d|could not (?:deliver|be delivered) for the last|delivery (?:time )?expired|"
         r"message (?:has )?expired|undeliverable for|Warteschlange abgelaufen",
-        r"retry time not reached|all hosts have been failing|failing for a long time|QUEUE\.Expired|maximum retr|"
+        r"failed \d{1,3} attempts|retry time not reached|all hosts have been failing|"
+        r"failing for a long time|QUEUE\.Expired|maximum retr|"
         r"within the allowed",
     ),
     _row(

@@ -86,6 +86,7 @@ SAID = {
     "microsoft_365_html": "ann@example.org 5.1.10 failed unknown_user",
     "no_copy_but_an_answer": "ann@example.org 5.1.1 failed unknown_user",
     "yandex": "ann@example.org 5.7.1 failed spam",
+    "imail_attempts": "ann@example.org 5.4.7 failed expired",
 }
 
 
