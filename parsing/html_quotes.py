@@ -48,9 +48,8 @@ _ELEMENTS = (
     Mark("div", r"\b(?:id|name)\s*=\s*[\"']?(?:m_-?\d{1,30})?(?:x_){0,5}(?:divRplyFwdMsg|appendonsend)", lasts=True),
     Mark("div", r"\bmail-editor-reference-message|\bms-outlook-mobile-reference-message", lasts=True),
     Mark("div", r"\bOutlookMessageHeader\b", lasts=True),
-    Mark(
-        "div", r"\bborder-top:\s*solid\s+(?:#(?:E1E1E1|B5C4DF)|rgb\()|\bborder-style:\s*solid\s+none\s+none", lasts=True
-    ),
+    Mark("div", r"\bborder-top:\s*solid\s+(?:#(?:E1E1E1|B5C4DF)|rgb\()|\bborder-top-color:\s*rgb\(229", lasts=True),
+    Mark("div", r"\bborder-style:\s*solid\s+none\s+none", lasts=True),
     Mark("span", r"\bOLK_SRC_BODY_SECTION", lasts=True),
     Mark("a", r"\bname\s*=\s*[\"']?_MailOriginal", lasts=True),
     Mark("hr", r"\bid\s*=\s*[\"']?(?:stopSpelling|zwchr|replySplit)\b", lasts=True),

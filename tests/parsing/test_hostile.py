@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from parsing.charsets import clean_text
 from parsing.html import html_to_text
 from parsing.limits import Limits
-from parsing.quoting import split_text
 from parsing.reader import read, unreadable
 from tests.parsing import golden
 
@@ -20,26 +19,6 @@ SEEDS = [
     *golden.FORWARDS.values(),
     golden.DSN.format(copy="message/rfc822", rest="x").encode(),
 ]
-LINES = st.sampled_from(
-    [
-        *("> q", ">", "", "> a", "answer", "-- ", ":", "wrote:", "On 1 Jan 2026 at 10:00, A <a@b.example> wrote:"),
-        *("From: a", "Sent: b", "To: c", "Subject: d", "____________", "-----Original Message-----"),
-        *("[tkt-private]", "Sent from my iPhone", "#close", "Begin forwarded message:", "\ufdd0", "\ufdd1"),
-    ]
-)
-
-
-@given(st.lists(LINES, max_size=40).map("\n".join))
-@settings(max_examples=400, deadline=None)
-def test_spans_are_the_text(text: str) -> None:
-    """Whatever the lines are, the spans joined are the text, and nothing below our marker is new."""
-    plain, spans = split_text(text)
-
-    assert "".join(span.text for span in spans) == plain
-    assert plain.split() == text.replace("\ufdd0", "").replace("\ufdd1", "").split()
-    new = "".join(span.text for span in spans if span.kind == "new")
-    assert "[tkt-private" not in new
-    assert new.count("answer") <= plain.partition("[tkt-private")[0].count("answer")
 
 
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=6)), max_size=6))
@@ -64,35 +43,6 @@ def test_mutants_are_read(seed: bytes, changes: list[tuple[int, bytes]]) -> None
 def test_any_bytes_are_read(raw: bytes) -> None:
     """Bytes that are no mail at all are a message, too."""
     assert read(raw).size == len(raw)
-
-
-M = 2**19
-TEXTS = [
-    *(
-        "\n" * M,
-        ":\n" * (M // 2),
-        "From: a\n" * (M // 8),
-        "From: a@b\n\n" * (M // 11),
-        ">\na\n" * (M // 4),
-        "On x\n" * (M // 5),
-        "wrote:\n" * (M // 7),
-    ),
-    *(
-        "-- \n" * (M // 4),
-        "<:\n" * (M // 3),
-        ("On " + "wrote " * 90 + ":\n") * (M // 550),
-        (" " * 500 + ":\n") * (M // 502),
-    ),
-]
-
-
-@pytest.mark.parametrize("text", TEXTS, ids=[repr(text[:8]) for text in TEXTS])
-def test_quoting_is_linear(text: str) -> None:
-    """Half a MiB of whatever would make a splitter go back and forth costs less than three seconds."""
-    start = time.process_time()
-    split_text(text)
-
-    assert time.process_time() - start < 3
 
 
 PAGES = {

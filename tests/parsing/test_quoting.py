@@ -6,7 +6,7 @@ import pytest
 
 from parsing.message import Message
 from parsing.reader import read
-from tests.parsing import golden
+from tests.parsing import golden, golden_html
 from tests.parsing.closing_lines import CLOSINGS, NOTICES, SENT_FROM
 from tests.parsing.header_lines import FORWARDS, LABELS, ORIGINALS, VALUES
 from tests.parsing.quotation_lines import ATTRIBUTIONS, PROSE, WEAK
@@ -192,3 +192,42 @@ def test_blanks_and_direction_marks_do_not_hide_a_quotation() -> None:
             f"Ça marche.\n\n{blank}Le{blank} 20 nov. 2026, Desk <a@b.example> a écrit{blank}:\n\nHm?\n"
         ):
             assert told(message) == "Ça marche."
+
+
+@pytest.mark.parametrize("program", golden_html.REPLIES)
+def test_html_of_a_program(program: str) -> None:
+    """What each program puts around its quotation and its signature is cut, and nothing else."""
+    raw = golden.html(f"<html><body>{golden_html.REPLIES[program]}</body></html>\n")
+    for message in (read(raw), read(raw.replace(b"\n", b"\r\n"))):
+        assert told(message) == "It works."
+        assert "Try again?" in message.cut_text
+
+
+@pytest.mark.parametrize("program", golden_html.FORWARDS)
+def test_a_forward_in_html_is_kept_whole(program: str) -> None:
+    """The element that marks a quotation holds a forward, too: then it is there to be read."""
+    message = read(golden.html(golden_html.FORWARDS[program], "Fwd: Help"))
+
+    assert told(message).startswith("See below.")
+    assert told(message).endswith("Help me.")
+    assert "".join(span.text for span in message.spans if span.kind == "new").strip() == "See below."
+    assert message.forwarded_from is not None
+    assert message.forwarded_from.address == "carl@customer.example"
+
+
+def test_answers_in_html_stay_with_their_questions() -> None:
+    """Between two quoted elements stands an answer: the first one is kept, but it is not the writer's own."""
+    body = (
+        '<blockquote type="cite">Which model?</blockquote><p>X-200.</p><blockquote type="cite">Bob</blockquote>'
+        "<p>Bye.</p>"
+    )
+    message = read(golden.html(body))
+
+    assert [span.kind for span in message.spans if span.text.strip()] == ["answered", "new", "answered", "new"]
+
+
+def test_words_typed_into_a_signature_are_kept() -> None:
+    """Where nothing stands outside the signature's element, its words are the answer."""
+    message = read(golden.html('<div class="gmail_signature">It works.</div>'))
+
+    assert told(message) == "It works."
