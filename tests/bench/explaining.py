@@ -5,6 +5,7 @@ answers, long threads, HTML, files). The slowest are found one by one in this pr
 """
 
 import asyncio
+import logging
 import os
 import subprocess
 import sys
@@ -124,6 +125,7 @@ def slowest(folder: Path, *, base: Path) -> list[tuple[float, str]]:
 
 
 async def _slowest(folder: Path, *, base: Path) -> list[tuple[float, str]]:
+    logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)  # as the reading child does
     judge = make_judge(Config(base=base))
     costs: dict[str, float] = {}
     for path in sorted(folder.iterdir()):
