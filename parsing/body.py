@@ -85,6 +85,10 @@ def read_body(tree: Tree, limits: Limits) -> Body:
     saved = [p for p in parts if is_attachment(p) and p not in picked]
     if not text.strip():
         text = words_of(saved, limits) or ("" if saved else _around(parts)) or text
+    pages = [part for part in picked if part.type == "text/html" and _has_words(part)]
+    if not text.strip() and pages:  # pictures only, it seems: somebody should be able to look
+        read.defects.append(Defect("text", "the HTML shows no words", "it is attached"))
+        saved = [*pages, *saved]
     if len(text) > limits.text:
         read.too_long = f"longer than {limits.text} characters"
     if read.too_long:

@@ -18,6 +18,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,30})([^<>]*)>")
 _UNREAD = frozenset("script style title xml template".split())
 _BROKEN_TAGS = 1000  # so often a > or < inside a quoted attribute is looked for
 _ATTRIBUTE = 8192  # characters within which its quote must close
+_DECLARATION = re.compile(r"<[!?/][\[a-zA-Z]")
 _NUMBER = re.compile(r"&#(?:x[0-9a-f]{7,}|[0-9]{8,});?", re.I)
 
 
@@ -36,11 +37,8 @@ def tokens(source: str) -> Iterator[Token]:
             broken += 1
             found = _quoted_tag(source, start) or found
         if found is None:
-            end = _declaration(source, start, never)
-            if end < 0:  # a < of the text
-                out.append("<")
-                end = start + 1
-            at = end
+            words, at = _no_tag(source, start, never)
+            out.append(words)
             continue
         at = found.end()
         name = found.group(2).lower()
@@ -60,13 +58,19 @@ def _quoted_tag(source: str, start: int) -> re.Match[str] | None:
     return _QUOTED_TAG.match(source, start, start + _ATTRIBUTE)
 
 
-def _declaration(source: str, start: int, never: set[str]) -> int:
-    """Where the comment or declaration that begins at `start` ends, -1 when there is none."""
+def _no_tag(source: str, start: int, never: set[str]) -> tuple[str, int]:
+    """What a < that begins no tag stands for, and where the source goes on: comments and declarations for nothing."""
     if source.startswith("<!--", start):
-        return _find(source, "-->", start + 2, never)
-    if source.startswith(("<!", "<?", "</"), start):
-        return _find(source, ">", start, never)
-    return -1
+        end = _find(source, "-->", start + 2, never)
+    elif source.startswith("<![CDATA[", start):
+        end = _find(source, "]]>", start, never)
+        if end >= 0:
+            return source[start + 9 : end - 3], end
+    elif _DECLARATION.match(source, start):
+        end = _find(source, ">", start, never)
+    else:
+        end = -1  # a < of the text, or </3
+    return ("", end) if end >= 0 else ("<", start + 1)
 
 
 def _find(source: str, what: str, start: int, never: set[str]) -> int:

@@ -283,6 +283,15 @@ def test_html_that_is_too_long_is_attached_whole() -> None:
     assert [d.what for d in message.defects] == ["HTML longer than 1200 characters"]
 
 
+def test_a_page_without_words_can_be_looked_at() -> None:
+    """H16: HTML that shows pictures only is an attachment, and a defect says so."""
+    page = part("text/html", '<html><body><img src="https://a.example/x"></body></html>')
+    for message in both(mail(page)):
+        assert message.text.strip() == ""
+        assert [attachment.type for attachment in message.attachments] == ["text/html"]
+        assert "the HTML shows no words" in [defect.what for defect in message.defects]
+
+
 @pytest.mark.parametrize(
     "raw",
     [

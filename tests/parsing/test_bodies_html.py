@@ -56,6 +56,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "preformatted by style": ('<div style="white-space: pre-wrap">a  b\nc</div>', "a  b\nc"),
     "entities": ("&lt;b&gt; &amp;amp; &euro; &#8364; &#x20AC; &nosuch; & &copy", "<b> &amp; € € € &nosuch; & ©"),
     "entities that are no characters": ("a&#0;b&#xfdd0;c&#99999999;d&#13;", "a\ufffdbc\ufffdd"),
+    "character data": ("a<![CDATA[b > c]]>d", "ab > cd"),
+    "a broken heart": ("I </3 mails > <! and <?3 >", "I </3 mails > <! and <?3 >"),
     "a sign that is no tag": ("1 < 2 and 3 > 2, <3, <->, a<b", "1 < 2 and 3 > 2, <3, <->, a<b"),
     "quoted signs": ('<img alt="a > b"><a title="<x>" href="https://a.example">c</a>', "[a > b]c <https://a.example>"),
     "unread": ("<title>t</title><style>s</style><script>'<p>'</script>a<!-- c -->b<?xml x?>", "ab"),
