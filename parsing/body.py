@@ -86,9 +86,9 @@ def read_body(tree: Tree, limits: Limits) -> Body:
     if not text.strip():
         text = words_of(saved, limits) or ("" if saved else _around(parts)) or text
     pages = [part for part in picked if part.type == "text/html" and _has_words(part)]
-    if not text.strip() and pages:  # pictures only, it seems: somebody should be able to look
+    if not text.strip() and pages and not saved:  # pictures from elsewhere: somebody should be able to look
         read.defects.append(Defect("text", "the HTML shows no words", "it is attached"))
-        saved = [*pages, *saved]
+        saved = pages
     if len(text) > limits.text:
         read.too_long = f"longer than {limits.text} characters"
     if read.too_long:
