@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import smtplib
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.crash.gateway import AGENTS, Gateway
 from tests.crash.judge import expect_kept
 from tests.crash.mails import Mail
 from tests.crash.syscalls import Trace
-from tests.running import missing, room
+from tests.running import HOST, missing, room
 from tests.sink import SmtpSink
 
 MAILS_OF_A_TICKET = 1 + len(AGENTS)
@@ -149,6 +150,7 @@ def test_on_sqlite_a_sync_of_the_wal_stands_between_each_dot_and_its_250(sink: S
         node.start()
         with Trace(node.running().pid, "-y", "-e", "trace=fsync,fdatasync,recvfrom,sendto") as trace:
             said = send_new(node.port, 20)
+            smtplib.SMTP(HOST, node.port).close()  # greeted: the last 250 is written, and written down
         answers = trace.answers(
             lambda call: call.name in ("fdatasync", "fsync") and "tkt.db-wal" in call.words and call.result == "0"
         )

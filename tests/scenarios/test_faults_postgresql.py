@@ -2,6 +2,7 @@
 
 import random
 import signal
+import smtplib
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from tests.crash.judge import expect_kept
 from tests.crash.run import DURABLE
 from tests.crash.syscalls import Trace
 from tests.crash.traffic import Traffic
+from tests.running import HOST
 from tests.servers import PostgreSQL
 from tests.sink import SmtpSink
 
@@ -83,6 +85,7 @@ def test_the_answer_to_a_commit_stands_between_each_dot_and_its_250(sink: SmtpSi
         node.start()
         with Trace(node.running().pid, "-y", "-e", "trace=recvfrom,sendto") as trace:
             said = send_new(node.port, 12)
+            smtplib.SMTP(HOST, node.port).close()  # greeted: the last 250 is written, and written down
         answers = trace.answers(lambda call: call.name in ("recvfrom", "read") and "COMMIT" in call.words)
         assert node.stop() == 0
     assert said == len(answers) == 12
