@@ -64,7 +64,7 @@ class Hop(Section):
 
 
 class Dns(Section):
-    """Whom the checks of senders ask; without `servers` those of this machine."""
+    """Whom the checks of senders ask; without `servers` those of this machine. `seconds` are for all about one mail."""
 
     ask: bool = True
     servers: tuple[Address, ...] = ()

@@ -38,7 +38,6 @@ class Resolver:
     """Asks `servers` (addresses), or those of this machine. One for the whole gateway."""
 
     def __init__(self, *, servers: Sequence[str] = (), port: int = 53, seconds: float = 5.0) -> None:
-        self._seconds = seconds
         self._known: OrderedDict[Question, _Known] = OrderedDict()
         self._room = asyncio.Semaphore(AT_ONCE)
         self._resolver = _resolver(servers, port, seconds)

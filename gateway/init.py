@@ -38,7 +38,7 @@ hostname = "localhost"                   # how we greet: a name that resolves to
 # [dns]
 # ask = true
 # servers = ["192.0.2.53"]
-# seconds = 5.0
+# seconds = 5.0                          # for all that is asked about one mail; then it goes on without
 
 [http]
 listen = "127.0.0.1:8025"                # /healthz /readyz /metrics

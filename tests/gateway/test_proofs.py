@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from gateway.config import Config, Dns, Hop, Mailbox, Smtp
+from gateway.dns import Resolver
 from gateway.explained import make_judge
-from gateway.proofs import make_proofs, organization
+from gateway.proofs import Proofs, make_proofs, organization
 from parsing.authentication import Peer
+from parsing.dns import Answer, Question, Record
+from parsing.evidence import Way
 from parsing.message import Evidence, Grade
 from parsing.reader import read
 from store.kept import kept_delivery
@@ -68,6 +72,25 @@ async def test_a_dns_that_does_not_answer_stops_no_mail(tmp_path: Path, answer: 
     names = {KEY: answer} if answer else {}
     async with name_server(names) as server, street(tmp_path, dns=asking(server.port, seconds=0.2)) as road:
         assert (await evidence_of(road, SIGNED)).grade is Grade.E0
+
+
+async def test_a_slow_dns_holds_a_mail_for_its_seconds_only() -> None:
+    """Whoever owns a domain may answer slowly, round after round: all of it has one limit, and what is known counts."""
+
+    class Slow(Resolver):
+        async def resolve(self, questions: Iterable[Question]) -> Mapping[Question, Answer]:
+            answers = {question: Answer() for question in questions}
+            if Question("0.example", Record.TXT) not in answers:
+                await asyncio.Event().wait()  # for ever
+            return answers
+
+    def endless(way: Way) -> tuple[int, frozenset[Question]]:
+        asked = len(way.answers)
+        return asked, frozenset({Question(f"{asked}.example", Record.TXT)})
+
+    proofs = Proofs(Slow(servers=(HOST,)), None, {}, seconds=0.05)
+
+    assert await proofs.prove(endless, proofs.way("smtp", {}, NOW)) == 1
 
 
 async def test_the_dns_may_be_left_alone(tmp_path: Path) -> None:
