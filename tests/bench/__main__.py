@@ -48,8 +48,9 @@ def main() -> int:
                 failed += measure(bench, engine)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"\n{table.text(bench.rows)}\n\nWhere the CPU goes, ms a mail")
-    print("\n".join(f"  {line}" for line in bench.wheres))
+    print(f"\n{table.text(bench.rows)}")
+    if bench.wheres:
+        print("\nWhere the CPU goes, ms a mail", *bench.wheres, sep="\n  ")
     print(f"\n{time.monotonic() - begun:.0f} s in all")
     print("\n".join(failed))
     return 1 if failed else 0
