@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from parsing.limits import Limits
+
 _SPECIAL = re.compile(r'[()"\\;]')
 _METHOD = re.compile(r"\s*([a-z][a-z0-9-]{0,40})(?:\s*/\s*\d{1,9})?\s*=\s*([a-z]{1,40})\b", re.I)
 _PROPERTY = re.compile(r'\b([a-z]{1,20}\.[a-z0-9_-]{1,40})\s*=\s*("[^"]{0,400}"|[^\s;"]{1,400})', re.I)
-_RESULTS = 50  # results of one field that are looked at
+_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ def parse_auth_results(text: str) -> AuthResults | None:
         if not words or len(words) > 2 or (len(words) == 2 and not words[1].isdecimal()):
             return None
         authserv_id = words[0].strip('"').lower()
-    results = [_result(piece) for piece in pieces[:_RESULTS] if piece.strip() and piece.strip().lower() != "none"]
+    results = [
+        _result(piece) for piece in pieces[: _LIMITS.auth_results] if piece.strip() and piece.strip().lower() != "none"
+    ]
     if any(result is None for result in results):
         return None
     return AuthResults(authserv_id, tuple(result for result in results if result is not None))

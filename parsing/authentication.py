@@ -17,7 +17,7 @@ from parsing.auth_results import AuthResults, Result, parse_auth_results
 from parsing.dkim_key import verifies
 from parsing.dmarc import Organization, dmarc, related
 from parsing.dns import Inquiry, Unanswered
-from parsing.message import Message, Signature
+from parsing.message import DkimSignature, Message
 from parsing.spf import check_host
 
 _BY = re.compile(r"\bby\s+([A-Za-z0-9.-]{1,255})")
@@ -193,9 +193,9 @@ def _on_internet(address: str) -> bool:
         return False
 
 
-def _aligned_first(message: Message, author: str, organization: Organization) -> Sequence[Signature]:
+def _aligned_first(message: Message, author: str, organization: Organization) -> Sequence[DkimSignature]:
     """Signatures of other domains prove nothing about From and are not looked up."""
-    return [one for one in message.signatures if one.domain and related(one.domain, author, organization)]
+    return [one for one in message.dkim_signatures if one.domain and related(one.domain, author, organization)]
 
 
 def _for_author(

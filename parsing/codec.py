@@ -13,7 +13,7 @@ from dataclasses import astuple
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from parsing.message import Address, Attachment, Defect, Kind, Message, Report, Signature, Span, Trace
+from parsing.message import Address, Attachment, Defect, DkimSignature, Kind, Message, Report, Span, Trace
 
 LARGEST_FRAME = 2**31 - 1
 
@@ -50,7 +50,7 @@ def message_to_json(message: Message) -> dict[str, Any]:
         "queue_ids": list(message.queue_ids),
         "body_digest": message.body_digest,
         "size": message.size,
-        "signatures": [list(astuple(signature)) for signature in message.signatures],
+        "dkim_signatures": [list(astuple(signature)) for signature in message.dkim_signatures],
         "trace": [[line.name, line.text] for line in message.trace],
     }
 
@@ -86,7 +86,7 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
         queue_ids=tuple(data["queue_ids"]),
         body_digest=data["body_digest"],
         size=data["size"],
-        signatures=tuple(Signature(*values) for values in data["signatures"]),
+        dkim_signatures=tuple(DkimSignature(*values) for values in data["dkim_signatures"]),
         trace=tuple(Trace(name, text) for name, text in data["trace"]),
     )
 

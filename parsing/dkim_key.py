@@ -17,17 +17,18 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from dkim.util import InvalidTagValueList, parse_tag_value
 
 from parsing.dns import Inquiry, Record, queryable
-from parsing.message import Signature
+from parsing.limits import Limits
+from parsing.message import DkimSignature
 
+_LIMITS = Limits()
 SMALLEST, LARGEST = 1024, 8192  # bits of an RSA key (RFC 8301 section 3.2)
-LONGEST = 4096  # characters of a record that are looked at
 
 
 class BadKey(Exception):
     """The record holds no key that could prove anything; the text says why."""
 
 
-def verifies(inquiry: Inquiry, signature: Signature, now: datetime) -> tuple[bool, str]:
+def verifies(inquiry: Inquiry, signature: DkimSignature, now: datetime) -> tuple[bool, str]:
     """Whether the signature holds, and in which words. Raises Unanswered; a DNS failure is False."""
     if signature.flaw:
         return False, f"DKIM of {signature.domain or '?'}: {signature.flaw}"
@@ -46,7 +47,7 @@ def verifies(inquiry: Inquiry, signature: Signature, now: datetime) -> tuple[boo
     return holds, f"DKIM of {signature.domain}: {'the signature holds' if holds else 'the signature does not hold'}"
 
 
-def _holds(signature: Signature, record: str) -> bool:
+def _holds(signature: DkimSignature, record: str) -> bool:
     tags = _record(record)
     _usable(tags, signature)
     try:
@@ -67,13 +68,13 @@ def _record(record: str) -> Mapping[bytes, bytes]:
     if not record:
         raise BadKey("it has no key")
     try:
-        tags: Mapping[bytes, bytes] = parse_tag_value(record[:LONGEST].encode("latin-1", "replace"))
+        tags: Mapping[bytes, bytes] = parse_tag_value(record[: _LIMITS.dns_record].encode("latin-1", "replace"))
     except InvalidTagValueList as error:
         raise BadKey("its key can not be read") from error
     return tags
 
 
-def _usable(tags: Mapping[bytes, bytes], signature: Signature) -> None:
+def _usable(tags: Mapping[bytes, bytes], signature: DkimSignature) -> None:
     """Raises BadKey for a key that is not meant for this signature."""
 
     def words(name: bytes, default: bytes) -> list[bytes]:

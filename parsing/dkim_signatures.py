@@ -19,7 +19,7 @@ from dkim.util import InvalidTagValueList, parse_tag_value
 
 from parsing.canonical import relaxed_body
 from parsing.limits import Limits
-from parsing.message import Signature
+from parsing.message import DkimSignature
 from parsing.trace import Field
 
 _BLANKS = re.compile(rb"\s{100}")
@@ -30,9 +30,9 @@ class Unsigned(Exception):
     """The field is no signature that counts; the text says why."""
 
 
-def read_signatures(fields: Sequence[Field], body: bytes, limits: Limits) -> tuple[Signature, ...]:
-    """The signatures of a mail with these fields and this body, from the top, at most `limits.signatures`."""
-    found = [field for field in fields if field[0].lower() == b"dkim-signature"][: limits.signatures]
+def read_signatures(fields: Sequence[Field], body: bytes, limits: Limits) -> tuple[DkimSignature, ...]:
+    """The signatures of a mail with these fields and this body, from the top, at most `limits.dkim_signatures`."""
+    found = [field for field in fields if field[0].lower() == b"dkim-signature"][: limits.dkim_signatures]
     if not found:
         return ()
     once = _Body(body)
@@ -62,7 +62,7 @@ def simple_body(body: bytes) -> bytes:
     return body[:end] + b"\r\n"
 
 
-def read_signature(field: Field, fields: Sequence[Field], body: _Body, limits: Limits) -> Signature:
+def read_signature(field: Field, fields: Sequence[Field], body: _Body, limits: Limits) -> DkimSignature:
     """What a signature says and what it signed; `flaw` says why it counts for nothing. Never raises."""
     tags: Mapping[bytes, bytes] = {}
     try:
@@ -76,7 +76,7 @@ def read_signature(field: Field, fields: Sequence[Field], body: _Body, limits: L
 
 
 def _tags(value: bytes, limits: Limits) -> Mapping[bytes, bytes]:
-    if len(value) > limits.signature_field or _BLANKS.search(value):
+    if len(value) > limits.dkim_field or _BLANKS.search(value):
         raise Unsigned("the field is too long")
     tags: Mapping[bytes, bytes] = parse_tag_value(value)
     return tags
@@ -92,7 +92,7 @@ def _digest(field: Field, tags: Mapping[bytes, bytes], fields: Sequence[Field], 
     names = [name.strip().lower() for name in tags[b"h"].split(b":")]
     if b"from" not in names:
         raise Unsigned("From is not signed")
-    if len(names) > limits.signed_names:
+    if len(names) > limits.dkim_names:
         raise Unsigned("it signs too many fields")
     policy = CanonicalizationPolicy.from_c_value(b"".join(tags.get(b"c", b"simple/simple").split()))
     if body.hashed(policy.body_algorithm.name.decode()) != _base64(tags[b"bh"]):
@@ -111,12 +111,12 @@ def _base64(value: bytes) -> bytes:
         raise Unsigned("a value is no base64") from error
 
 
-def _signature(tags: Mapping[bytes, bytes], *, digest: str = "", flaw: str = "") -> Signature:
+def _signature(tags: Mapping[bytes, bytes], *, digest: str = "", flaw: str = "") -> DkimSignature:
     def text(name: bytes) -> str:
         return b"".join(tags.get(name, b"").split()).decode("latin-1").lower()
 
     expires = text(b"x")
-    return Signature(
+    return DkimSignature(
         domain=text(b"d")[:255],
         selector=text(b"s")[:255],
         algorithm=text(b"a")[:40],

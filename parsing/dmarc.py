@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from parsing.dns import Answer, Inquiry, Record
+from parsing.limits import Limits
 
 Organization = Callable[[str], str]  # the registered domain above a name, by the public suffix list; "" for a suffix
 
-LONGEST = 4096  # characters of a record that are looked at
+_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +45,5 @@ def _tags(answer: Answer) -> dict[str, str]:
     found = [text for text in answer.records if text[:8].replace(" ", "").upper() == "V=DMARC1"]
     if len(found) != 1:
         return {}
-    pairs = (item.partition("=") for item in found[0][:LONGEST].split(";"))
+    pairs = (item.partition("=") for item in found[0][: _LIMITS.dns_record].split(";"))
     return {name.strip().lower(): value.strip() for name, equals, value in pairs if equals}

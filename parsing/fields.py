@@ -15,7 +15,7 @@ from parsing.charsets import codecs_for
 from parsing.limits import Limits
 from parsing.words import header_text
 
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _FOLD = re.compile(rb"\r*\n")
 _TOP = re.compile(rb"(?:\xef\xbb\xbf)?(?:>?From (?![ \t]*:)[^\n]*\n)?")  # a byte order mark, and mbox's line
 _PADDING = re.compile(rb"[ \t]+\r?\n(?:[ \t]*\r?\n)?")  # what "show original" of a web mail puts before a message
@@ -82,7 +82,7 @@ def split(raw: bytes, limits: Limits = Limits()) -> Fields:  # noqa: B008 - froz
     proven = frozenset[str]()
     count, last, flood = 0, "", False
     while not flood:
-        found = _FIELD.match(block, at)
+        found = FIELD.match(block, at)
         if found is not None and count < limits.fields:
             last, at, count = _keep(found, by_name), found.end(), count + 1
         elif found is not None:
@@ -136,7 +136,7 @@ def _behind_junk(block: bytes, at: int, by_name: Mapping[str, Sequence[bytes]], 
         return at  # a boundary: the empty line in front of the first part is missing
     for _ in range(most):
         newline = block.find(b"\n", end) + 1
-        if not newline or not block[end:newline].strip() or (end > at and _FIELD.match(block, end)):
+        if not newline or not block[end:newline].strip() or (end > at and FIELD.match(block, end)):
             break
         end = newline
         if _goes_on(block, end, by_name) or _goes_over(by_name, last):
@@ -146,7 +146,7 @@ def _behind_junk(block: bytes, at: int, by_name: Mapping[str, Sequence[bytes]], 
 
 def _goes_on(block: bytes, at: int, by_name: Mapping[str, Sequence[bytes]]) -> bool:
     """True when the next line is a field that people know, and not one of which there can be only one again."""
-    found = _FIELD.match(block, at)
+    found = FIELD.match(block, at)
     if found is None:
         return False
     name = found.group(1).decode("ascii").lower()

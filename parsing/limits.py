@@ -43,9 +43,11 @@ class Limits:
     html: int = 2 * 2**20
     links: int = 5000
     reports: int = 50
-    signatures: int = 5
-    signature_field: int = 8 * 2**10
-    signed_names: int = 200
+    dkim_signatures: int = 5
+    dkim_field: int = 8 * 2**10
+    dkim_names: int = 200
+    auth_results: int = 50
+    dns_record: int = 4 * 2**10
     trace: int = 50
     trace_field: int = 4 * 2**10
     spf_terms: int = 10

@@ -109,7 +109,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class DkimSignature:
     """A DKIM signature (RFC 6376) with all that needs no DNS: the hash that was signed, and what to hold against it.
 
     `digest` is hex, `value` base64; `expires` seconds since 1970. `flaw` says why it counts as no signature.
@@ -169,7 +169,7 @@ class Message:
     queue_ids: tuple[str, ...] = ()
     body_digest: str = ""
     size: int = 0
-    signatures: tuple[Signature, ...] = ()
+    dkim_signatures: tuple[DkimSignature, ...] = ()
     trace: tuple[Trace, ...] = ()
 
     @property

@@ -20,7 +20,7 @@ from parsing.charsets import decode_bytes
 from parsing.header_blocks import forwarded_sender
 from parsing.headers import Fields
 from parsing.limits import Limits
-from parsing.message import Address, Attachment, Defect, Kind, Message, Permanent, Signature
+from parsing.message import Address, Attachment, Defect, DkimSignature, Kind, Message, Permanent
 from parsing.origin import kind_of
 from parsing.quoting import split_text
 from parsing.report import read_reports, report_type
@@ -164,12 +164,12 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: s
         queue_ids=headers.queue_ids(fields.all("received"), limits.received),
         body_digest=body.digest,
         size=len(raw),
-        signatures=_signatures(raw, fields, ordered, limits),
+        dkim_signatures=_dkim_signatures(raw, fields, ordered, limits),
         trace=read_trace(ordered, limits),
     )
 
 
-def _signatures(raw: bytes, fields: Fields, ordered: list[Field], limits: Limits) -> tuple[Signature, ...]:
+def _dkim_signatures(raw: bytes, fields: Fields, ordered: list[Field], limits: Limits) -> tuple[DkimSignature, ...]:
     """Imported here: dkimpy costs 100 ms, and a mail without a signature does not need it."""
     if "dkim-signature" not in fields.by_name or fields.cut:
         return ()

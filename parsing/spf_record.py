@@ -6,6 +6,8 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
+from parsing.limits import Limits
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _TERM = re.compile(r"(?P<sign>[-+?~]?)(?P<name>[a-z][a-z0-9_.-]*)(?P<rest>.*)", re.I | re.S)
@@ -17,7 +19,7 @@ _DOMAIN = re.compile(rf"(?:{_MACRO}|[!-$&-~])*", re.I)
 _DOMAIN_END = re.compile(r"(?:%\{[^{}]*\}|\.(?:[a-z0-9]*[a-z][a-z0-9]*|[a-z0-9]+-[a-z0-9-]*[a-z0-9])\.?)\Z", re.I)
 _CIDR = re.compile(r"(?P<domain>.*?)(?:/(?P<four>0|[1-9][0-9]?))?(?://(?P<six>0|[1-9][0-9]{0,2}))?", re.S)
 
-LONGEST = 4096
+_LIMITS = Limits()
 RESULTS = {"": "pass", "+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
 
 
@@ -52,7 +54,7 @@ def is_spf(text: str) -> bool:
 
 def parse_spf(text: str) -> SpfRecord:
     """The terms of a record. Raises Malformed, also for an error behind a term that would match."""
-    if len(text) > LONGEST:
+    if len(text) > _LIMITS.dns_record:
         raise Malformed(f"it has {len(text)} characters")
     mechanisms: list[Mechanism] = []
     modifiers: dict[str, str] = {}

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from parsing.fields import FIELD
 from parsing.limits import Limits
 from parsing.message import Trace
 from parsing.words import clean_line, header_text
 
 Field = tuple[bytes, bytes]
 
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+_FIELDS = re.compile(rb"^" + FIELD.pattern, re.M)
 _KEPT = frozenset(
     b"received authentication-results arc-authentication-results received-spf "
     b"x-ms-exchange-organization-authas x-ms-exchange-crosstenant-authas".split()
@@ -24,7 +25,7 @@ _KEPT = frozenset(
 def ordered_fields(block: bytes) -> list[Field]:
     """The fields of a header block from the top, each value with its folds and a CRLF at its end."""
     block = block.replace(b"\r\n", b"\n")
-    return [(m.group(1), m.group(2).replace(b"\n", b"\r\n") + b"\r\n") for m in _FIELD.finditer(block)]
+    return [(m.group(1), m.group(2).replace(b"\n", b"\r\n") + b"\r\n") for m in _FIELDS.finditer(block)]
 
 
 def read_trace(fields: Sequence[Field], limits: Limits) -> tuple[Trace, ...]:

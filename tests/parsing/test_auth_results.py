@@ -65,6 +65,15 @@ def test_the_first_of_two_properties_counts() -> None:
     assert found.results[0].properties["header.d"] == "b.example"
 
 
+@pytest.mark.parametrize(("count", "kept"), [(49, 49), (50, 50), (51, 50)])
+def test_how_many_results_of_a_field_count(count: int, kept: int) -> None:
+    """Fifty verdicts of one field are looked at, and no more."""
+    found = parse_auth_results("mx.example.com" + "; spf=none" * count)
+
+    assert found is not None
+    assert len(found.results) == kept
+
+
 @pytest.mark.parametrize("piece", ["(", "((((a", '"', "\\", "; a=b", "a" * 100 + "="])
 def test_hostile_fields_end_soon(piece: str) -> None:
     """400 KB of any repeated piece is read in linear time, and nothing in it counts by accident."""

@@ -179,3 +179,12 @@ def test_mail_inside_a_company_on_exchange() -> None:
     assert proof(mail, hop=Hop(exchange=True), peer=None).login
     assert not proof(mail, hop=HOP, peer=None).login
     assert not proof(mail.replace(b"Internal", b"Anonymous"), hop=Hop(exchange=True), peer=None).login
+
+
+def test_a_field_begins_its_line() -> None:
+    """What stands within another line is no field of the hop's, and no From that was signed."""
+    hidden = b"some words " + RESULT
+    message = read(hidden + PLAIN)
+
+    assert message.trace == ()
+    assert not proof(b"X-Note: 1\r\n" + hidden + PLAIN, hop=HOP, peer=None).domain

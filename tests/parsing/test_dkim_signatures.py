@@ -48,7 +48,7 @@ def holds(message: Message, text: str | None, *, failed: bool = False) -> tuple[
     """The verdict on the first signature when the DNS answers `text` for its key."""
     answer = Answer((text,) if text is not None else (), failed)
     asked = lambda question: answer if question == NAME else Answer()  # noqa: E731 - one line says it
-    return asked_until_known(lambda inquiry: verifies(inquiry, message.signatures[0], NOW), asked)[0]
+    return asked_until_known(lambda inquiry: verifies(inquiry, message.dkim_signatures[0], NOW), asked)[0]
 
 
 NAME = Question("one._domainkey.example.org", Record.TXT)
@@ -107,7 +107,7 @@ def test_what_counts_as_unsigned(raw: bytes, flaw: str) -> None:
     """A signature that proves too little, or is none, says so and is never asked the DNS about."""
     message = read(raw)
 
-    assert message.signatures[0].flaw.startswith(flaw)
+    assert message.dkim_signatures[0].flaw.startswith(flaw)
     assert not holds(message, record())[0]
 
 
@@ -151,7 +151,7 @@ def test_without_the_dns_there_is_no_proof_now() -> None:
 def test_an_expired_signature() -> None:
     """Behind its x= a signature counts for nothing."""
     message = read(signed())
-    late = message.signatures[0].__class__(domain="example.org", selector="one", expires=int(NOW.timestamp()) - 1)
+    late = message.dkim_signatures[0].__class__(domain="example.org", selector="one", expires=int(NOW.timestamp()) - 1)
 
     found, _ = asked_until_known(lambda inquiry: verifies(inquiry, late, NOW), lambda question: Answer())
     assert found == (False, "DKIM of example.org: it has expired")
@@ -177,7 +177,7 @@ def test_only_the_first_five_signatures_are_read(count: int, read_of_them: int) 
     """A thousand signatures cost what five cost."""
     field = signed()[: -len(MAIL)]
 
-    assert len(read(field * count + MAIL).signatures) == read_of_them
+    assert len(read(field * count + MAIL).dkim_signatures) == read_of_them
 
 
 @pytest.mark.parametrize(("names", "counts"), [(199, True), (200, True), (201, False)])
@@ -185,7 +185,7 @@ def test_how_many_fields_a_signature_may_name(names: int, counts: bool) -> None:
     """A signature over more than 200 names counts as none: looking for each costs time."""
     raw = signed(include_headers=[b"from", b"from", *[b"x"] * (names - 2)])
 
-    assert ("too many" not in read(raw).signatures[0].flaw) is counts
+    assert ("too many" not in read(raw).dkim_signatures[0].flaw) is counts
 
 
 @pytest.mark.parametrize(("octets", "counts"), [(-1, True), (0, True), (1, False)])
@@ -193,10 +193,20 @@ def test_how_long_a_signature_may_be(octets: int, counts: bool) -> None:
     """A field of more than 8 KiB counts as none."""
     field, more = signed()[: -len(MAIL)], b"; x-more="
     value = field.replace(b"\r\n", b"\r\n").partition(b":")[2]
-    padding = b"y" * (LIMITS.signature_field + octets - len(value) - len(more))
+    padding = b"y" * (LIMITS.dkim_field + octets - len(value) - len(more))
     message = read(field[:-2] + more + padding + b"\r\n" + MAIL)
 
-    assert ("too long" not in message.signatures[0].flaw) is counts
+    assert ("too long" not in message.dkim_signatures[0].flaw) is counts
+
+
+@pytest.mark.parametrize(("more", "holds_then"), [(-1, True), (0, True), (1, False)])
+def test_how_much_of_a_record_is_read(more: int, holds_then: bool) -> None:
+    """A key is looked for in the first 4 KiB of its record, and SPF in none that is longer."""
+    start, key_part = record().split("p=")
+    padding = "x" * (LIMITS.dns_record + more - len(start) - len("n=; p=") - len(key_part))
+
+    assert holds(read(signed()), f"{start}n={padding}; p={key_part}")[0] is holds_then
+    assert (len(f"{start}n={padding}; p={key_part}") <= LIMITS.dns_record) is holds_then
 
 
 def test_how_much_of_the_way_is_kept() -> None:
@@ -213,5 +223,5 @@ def test_dkimpys_own_mails_are_read(name: str) -> None:
     """The signed mails of dkimpy's tests have a signature each whose body fits."""
     message = read(archived("dkimpy-1.1.8.tar.gz", f"dkim/tests/data/{name}"))
 
-    assert message.signatures
-    assert [one.flaw for one in message.signatures] == [""] * len(message.signatures)
+    assert message.dkim_signatures
+    assert [one.flaw for one in message.dkim_signatures] == [""] * len(message.dkim_signatures)
