@@ -47,7 +47,7 @@ def test_no_words_take_long(text: str) -> None:
     start = time.process_time()
     words_reason(text * 100_000)
 
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < 2
 
 
 def test_damaged_reports_are_read() -> None:
