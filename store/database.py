@@ -1,7 +1,7 @@
 """The database as the rest of the house knows it: open, read, write, close. One way of work for both engines.
 
-A unit of work is a plain function that takes a connection; it may be called again (on PostgreSQL after a deadlock, on
-SQLite when another failed with which it was to be committed), so it changes nothing but the database. Promises: `write`
+A unit of work is a plain function that takes a connection; it may be called again (when another failed with which it
+was to be committed, on PostgreSQL after a deadlock too), so it changes nothing but the database. Promises: `write`
 returns only after a durable COMMIT; it raises `Busy` (nothing may be promised; try later), `Broken` (nothing works
 until a restart), or whatever the function itself raised, and then nothing of it was kept. Work that was begun ends
 though its caller is cancelled.
@@ -26,7 +26,9 @@ from store import migrate as migrations
 from store import postgres, promises, sqlite
 from store.columns import EPOCH, MICROSECOND, NOW
 from store.failures import Broken, Busy, Served, Stale, Unfit
-from store.writer import Job, Writer
+from store.group import Job
+from store.postgres_writers import Writers
+from store.writer import Writer
 
 __all__ = [
     "Broken",
@@ -43,6 +45,7 @@ __all__ = [
 ]
 T = TypeVar("T")
 READERS = 4  # connections that read SQLite at once
+POOL_OF_A_WRITER = 4  # of so many connections to PostgreSQL one thread writes: fewer threads, larger groups
 
 
 def _real_now() -> datetime:
@@ -98,21 +101,23 @@ class Database:
     ) -> None:
         self.engine, self.path, self.embedded, self.read_only = engine, path, path is not None, read_only
         self.broken: Broken | None = None
-        self._clock, self._memo = clock, memo
+        self._clock, self._memo, self._writers = clock, memo, -(-threads // POOL_OF_A_WRITER)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="tkt-store")
-        self._writer: Writer | None = None
+        self._writer: Writer | Writers | None = None
         self._lock: int | None = None
         self._opening = threading.Lock()
         self._heirs: list[Callable[[], None]] = []
         self._closed = False
 
     def lock(self) -> None:
-        """Become the one that writes this SQLite file; raises `Served`. PostgreSQL serves many: nothing happens."""
+        """Become the one that writes this SQLite file; raises `Served`. PostgreSQL serves many."""
         with self._opening:
-            self._open_writer()
+            if self._writer is None:
+                self._open_writer()
 
     def _open_writer(self) -> None:
-        if self.path is None or self._writer is not None:
+        if self.path is None:
+            self._writer = Writers(self.engine, threads=self._writers)
             return
         if self.read_only:
             raise Unfit("the database was opened for reading only")
@@ -162,11 +167,9 @@ class Database:
             raise failure from error
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in one transaction, committed together with others' on SQLite; returns after the COMMIT."""
+        """Run `work` in one transaction, committed together with others' who wait; returns after the COMMIT."""
         self._check_open()
         loop = asyncio.get_running_loop()
-        if not self.embedded:
-            return await loop.run_in_executor(self._threads, postgres.write, self.engine, work)
         answer: asyncio.Future[T] = loop.create_future()
         self._its_writer().submit(Job(work, answer, loop))
         return await answer
@@ -186,9 +189,9 @@ class Database:
             return
         self._closed = True
         self._threads.shutdown(wait=True)
-        self.engine.dispose()
         if self._writer is not None:
             self._writer.close()
+        self.engine.dispose()
         if self._lock is not None:
             os.close(self._lock)
 
@@ -198,7 +201,7 @@ class Database:
         if self.broken is not None:
             raise self.broken
 
-    def _its_writer(self) -> Writer:
+    def _its_writer(self) -> Writer | Writers:
         if self._writer is None:
             self.lock()
         if self._writer is None:

@@ -94,21 +94,27 @@ def read(engine: Engine, work: Callable[[Connection], T], *, snapshot: bool) -> 
 
 def write(engine: Engine, work: Callable[[Connection], T]) -> T:
     """One transaction; returns after its COMMIT was answered."""
-    return _tried(lambda: _transaction(engine, work))
+    return _tried(lambda: transaction(engine, work))
 
 
-class _Unknown(Exception):
+class Unknown(Exception):
     """COMMIT was sent and not answered."""
 
 
-def _transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
+def unanswered(error: Unknown) -> Busy:
+    """What the caller hears of it."""
+    return Busy(f"PostgreSQL did not answer the COMMIT, which may have happened: {error}")
+
+
+def transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """`work` once, in one transaction; raises `Unknown` where nobody can say whether it was committed."""
     with engine.connect() as conn:
         result = work(conn)
         try:
             conn.commit()
         except DBAPIError as error:
             if _lost(error):
-                raise _Unknown(str(error.orig)) from error
+                raise Unknown(str(error.orig)) from error
             raise
         return result
 
@@ -117,8 +123,8 @@ def _tried(once: Callable[[], T]) -> T:
     for left in reversed(range(TRIES)):
         try:
             return once()
-        except _Unknown as error:
-            raise Busy(f"PostgreSQL did not answer the COMMIT, which may have happened: {error}") from error
+        except Unknown as error:
+            raise unanswered(error) from error
         except (DBAPIError, psycopg.Error, PoolTimeout) as error:
             if left == 0 or not _again(error):
                 failure = judge(error)

@@ -7,20 +7,17 @@ that no later try can heal nothing more is accepted.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from store.failures import Broken, Busy
+from store.group import Job, Waiting, deliver, fail, next_group
 from store.sqlite import judge
 
 GROUP = 64  # callers in one COMMIT
@@ -29,23 +26,12 @@ PAGES_OF_A_CALLER = 12  # what a mail costs, measured; used where the WAL's leng
 PAGE = 4096
 
 
-@dataclass(slots=True)
-class Job:
-    """One caller's work and where the answer goes: an asyncio future of `loop`, or a thread's."""
-
-    work: Callable[[Connection], Any]
-    answer: Future[Any] | asyncio.Future[Any]
-    loop: asyncio.AbstractEventLoop | None = None
-    result: Any = None
-    error: BaseException | None = None
-
-
 class Writer:
     """Opened with the database; `submit` from any thread; `close` ends after the last job."""
 
     def __init__(self, engine: Engine, path: Path, broken: Callable[[Broken], None]) -> None:
         self._engine, self._path, self._broken = engine, path, broken
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._queue: Waiting = queue.SimpleQueue()
         self._conn = engine.connect()
         self._raw: sqlite3.Connection = self._conn.connection.driver_connection  # type: ignore[assignment]  # it is SQLite's
         self._inode = path.stat().st_ino
@@ -66,29 +52,15 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        while (group := self._next_group()) is not None:
+        while (group := next_group(self._queue, most=GROUP)) is not None:
             self._commit_group(group)
-            _deliver(group)
+            deliver(group)
             self._checkpoint_if_due(len(group))
         self._end()
 
-    def _next_group(self) -> list[Job] | None:
-        first = self._queue.get()
-        if first is None:
-            return None
-        group = [first]
-        with contextlib.suppress(queue.Empty):
-            while len(group) < GROUP:
-                job = self._queue.get_nowait()
-                if job is None:
-                    self._queue.put(None)
-                    break
-                group.append(job)
-        return group
-
     def _commit_group(self, group: list[Job]) -> None:
         if self._failure is not None:
-            _fail(group, self._failure)
+            fail(group, self._failure)
             return
         try:
             self._raw.execute("BEGIN IMMEDIATE")
@@ -134,7 +106,7 @@ class Writer:
         known = isinstance(failure, Busy | Broken)
         if len(group) > 1 and not known:
             failure = Busy(f"the group commit failed: {failure}")
-        _fail(group, failure)
+        fail(group, failure)
 
     def _judged(self, error: BaseException) -> BaseException:
         failure = judge(error)
@@ -179,31 +151,3 @@ class Writer:
         with contextlib.suppress(sqlite3.Error):
             self._conn.close()
         self._engine.dispose()
-
-
-def _fail(group: list[Job], error: BaseException) -> None:
-    for job in group:
-        job.result, job.error = None, job.error or error
-
-
-def _deliver(group: list[Job]) -> None:
-    """Answer everybody; each event loop is woken once."""
-    loops: dict[asyncio.AbstractEventLoop, list[Job]] = {}
-    for job in group:
-        if job.loop is None:
-            _answer([job])
-        else:
-            loops.setdefault(job.loop, []).append(job)
-    for loop, jobs in loops.items():
-        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits
-            loop.call_soon_threadsafe(_answer, jobs)
-
-
-def _answer(jobs: list[Job]) -> None:
-    for job in jobs:
-        if job.answer.done():
-            continue  # whoever waited was cancelled; the work is done all the same
-        if job.error is not None:
-            job.answer.set_exception(job.error)
-        else:
-            job.answer.set_result(job.result)

@@ -29,7 +29,7 @@ STAGES = {
     "store.outbox:claim_mails": "take mails",
     "store.outbox:mark": "mark mails",
     "store.writer:Writer._commit_group": "transaction",
-    "store.postgres:_transaction": "transaction",
+    "store.postgres:transaction": "transaction",
 }
 
 

@@ -1,7 +1,7 @@
 """Prepared statements: the driver gets what Core would give it, and what comes back is what Core would give us."""
 
-import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -93,7 +93,9 @@ async def test_connections_that_a_server_ended_cost_no_work(postgresql_url: str)
         ADD.change(conn, {**ROW, "channel_key": key})
         return int(conn.execute(text("select pg_backend_pid()")).scalar_one())
 
-    backends = await asyncio.gather(*(db.write(partial(write, key=str(n), together=True)) for n in range(8)))
+    works = [partial(write, key=str(n), together=True) for n in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        backends = list(threads.map(db.write_now, works))
     with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as other:
         for backend in backends:
             other.execute("SELECT pg_terminate_backend(%s, 10000)", (backend,))
