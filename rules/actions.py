@@ -22,6 +22,7 @@ class Plan:
     note: bool = False
     help: bool = False
     spam: bool = False
+    confirms_address: bool = False
     customer: str = ""
     done: tuple[str, ...] = ()
     verdicts: tuple[tuple[int, str, str], ...] = ()
@@ -121,6 +122,10 @@ def _assign(plan: Plan, argument: str, policy: Policy) -> Plan:
     return _assigned(plan, agent)
 
 
+def _confirm_address(plan: Plan, argument: str, policy: Policy) -> Plan:
+    return replace(plan, confirms_address=True, done=(*plan.done, "the customer's address is written to again"))
+
+
 def _help(plan: Plan, argument: str, policy: Policy) -> Plan:
     return replace(plan, help=True)
 
@@ -143,6 +148,7 @@ WORDS_OF: Mapping[str, Callable[[Plan, str, Policy], Plan]] = {
     "category": _category,
     "take": _take,
     "assign": _assign,
+    "confirm-address": _confirm_address,
     "help": _help,
     "for": _for,
 }

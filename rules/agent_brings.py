@@ -99,7 +99,7 @@ def _opened_for(
         ticket = replace(ticket, status=Status.ACKNOWLEDGED)
     done = (f"opened {ticket.name} for {customer.address}", *planned.done)
     confirmation: list[Notice] = []
-    refused = why_not(customer, counts=case.facts.counts, policy=case.policy, caps=Caps(), opened=True)
+    refused = why_not(customer, facts=case.facts, policy=case.policy, caps=Caps(), opened=True)
     if refused is None and customer_hears(case.policy, "opened"):
         confirmation = [Notice("opened", customer, "customer")]
     note = commands.rest.strip() if planned.note else ""

@@ -13,6 +13,7 @@ from parsing.commands import split_commands
 from rules.access import acting_agent
 from rules.actions import Plan, plan
 from rules.case import SIGNATURES, Case, agents_to_tell, chosen_parts, closing_day, customer_hears, one_mail_each
+from rules.contact import CONFIRM, OPERATOR, Contact, why_muted
 from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
 from rules.lifecycle import enter
 from rules.policy import Agent
@@ -74,7 +75,7 @@ def agent_act(case: Case) -> Decision | None:
         return _not_sent(act, act.problems)
     if not act.answers and not act.plan.note and not act.plan.done:
         return _not_sent(act, ("there is nothing in it: no words above the quotation and no steering line",))
-    unsafe = _unsafe(act) if act.answers else ()
+    unsafe = _unsafe(act) if act.answers or act.plan.confirms_address else ()
     return _not_sent(act, unsafe) if unsafe else _do(act)
 
 
@@ -89,7 +90,25 @@ def _unsafe(act: Act) -> tuple[str, ...]:
         problems.append("the ticket has no customer's address to answer to")
     if act.case.facts.unsendable:
         problems.append(act.case.facts.unsendable)
-    return tuple(problems)
+    return (*problems, *_muted(act))
+
+
+def _muted(act: Act) -> tuple[str, ...]:
+    """That the customer's address is written to no more, and what the agent can do about it."""
+    to = act.ticket.requester
+    known = {**act.case.facts.contacts, **{one.key: one for one in _confirmed(act)}}
+    why = why_muted(known, to.key) if to is not None else None
+    if why is None or to is None:
+        return ()
+    if known[to.key].muted_by == OPERATOR:
+        return (f"{why}; only whoever runs tkt can change that",)
+    return (f"{why}. {CONFIRM}",)
+
+
+def _confirmed(act: Act) -> tuple[Contact, ...]:
+    """The customer's address as it is after the agent has said that it works; what an operator muted stays so."""
+    contact = act.case.facts.contacts.get(act.ticket.requester.key) if act.ticket.requester else None
+    return (contact.cleared,) if act.plan.confirms_address and contact and contact.muted_by != OPERATOR else ()
 
 
 def _read_act(case: Case, agent: Agent, ticket: Ticket) -> Act:
@@ -193,6 +212,7 @@ def _do(act: Act) -> Decision:
         cancel_timers=status is not None,
         timers=timers,
         notices=one_mail_each(notices),
+        contacts=_confirmed(act),
     )
 
 
@@ -280,7 +300,7 @@ def _transcript(act: Act, status: Status | None) -> list[Notice]:
         done.append(f"your words went to {_customer_name(act.ticket)}")
     elif act.plan.note:
         done.append("your note is kept for colleagues; the customer does not see it")
-    elif _customer_mail(act, status, ()):
+    elif _customer_mail(act, status, ()) and not _muted(act):
         done.append(f"{_customer_name(act.ticket)} is told")
     return [_to_agent(act, "agent_done", {"done": done, "left_out": list(left)})]
 

@@ -93,7 +93,7 @@ def _thanks(case: Case, ticket: Ticket, move: Move | None) -> list[Notice]:
     if move is None or ticket.status is not Status.CLOSED or not customer_hears(case.policy, "closed_solved"):
         return []
     to = case.event.message.sender
-    if to is None or why_not(to, counts=case.facts.counts, policy=case.policy, caps=Caps(), opened=False):
+    if to is None or why_not(to, facts=case.facts, policy=case.policy, caps=Caps(), opened=False):
         return []
     until = case.now + case.policy.reopen_within
     answers = case.event.message.message_id
@@ -243,4 +243,4 @@ def _why_no_confirmation(case: Case, ticket: Ticket) -> str | None:
         return "it came with the null sender (RFC 3834 section 2)"
     if not customer_hears(case.policy, "opened"):
         return "the desk's file sends none"
-    return why_not(ticket.requester, counts=case.facts.counts, policy=case.policy, caps=Caps(), opened=True)
+    return why_not(ticket.requester, facts=case.facts, policy=case.policy, caps=Caps(), opened=True)

@@ -6,7 +6,7 @@ policy and `now` give the same decision for ever.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,8 +14,9 @@ from parsing.message import Kind
 from rules.agent_brings import agent_unverified, open_for_customer
 from rules.agent_mail import agent_act
 from rules.case import Case
+from rules.contact import Contact, why_muted
 from rules.customer_mail import follow_up, open_ticket, stray_automatic
-from rules.decision import Decision, Outcome, Step
+from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome, Step
 from rules.due import due
 from rules.event import Arrived, Due, Event, Returned
 from rules.facts import Facts
@@ -53,6 +54,11 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
 
 def decide(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """What becomes of `event`. Raises nothing on any message; a bug here is the caller's Temporary."""
+    decision = _decided(event, facts=facts, policy=policy, now=now)
+    return without_muted(decision, {**facts.contacts, **{one.key: one for one in decision.contacts}})
+
+
+def _decided(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
     match event:
         case Arrived():
             return _arrived(Case(event, facts, policy, now))
@@ -60,6 +66,21 @@ def decide(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> Deci
             return due(event, facts=facts, policy=policy, now=now)
         case Returned():
             return returned(event, facts=facts, policy=policy, now=now)
+
+
+def without_muted(decision: Decision, contacts: Mapping[str, Contact]) -> Decision:
+    """Whatever was decided, nothing of any kind goes to a muted address; the ticket says so."""
+    muted = [(notice, why) for notice in decision.notices if (why := _why_muted(notice, contacts))]
+    if not muted:
+        return decision
+    words = [(notice.name.replace("_", " "), notice.to.address, why) for notice, why in muted]
+    told = [NewEntry(EntryKind.CHANGE, "tkt", f"the mail {name} to {to} was not sent", why) for name, to, why in words]
+    kept = tuple(notice for notice in decision.notices if not _why_muted(notice, contacts))
+    return replace(decision, notices=kept, entries=(*decision.entries, *told))
+
+
+def _why_muted(notice: Notice, contacts: Mapping[str, Contact]) -> str | None:
+    return why_muted(contacts, notice.to.key) if notice.role == "customer" else None
 
 
 def _arrived(case: Case) -> Decision:

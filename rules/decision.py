@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from parsing.message import Address
+from rules.contact import Contact
 from rules.ticket import Ticket
 
 
@@ -91,7 +92,8 @@ class Notice:
 class Decision:
     """`ticket` is the snapshot after the change (None when no ticket is touched); `based_on` the version it was
     made upon (None for a new ticket). Everything here commits in one transaction or not at all. `alarm` is what the
-    operator must hear of it besides."""
+    operator must hear of it besides. `contacts` are outside addresses after the change, each made upon its `version`.
+    """
 
     outcome: Outcome
     reason: str
@@ -104,3 +106,4 @@ class Decision:
     known_ids: tuple[str, ...] = ()
     trace: tuple[Step, ...] = ()
     alarm: str = ""
+    contacts: tuple[Contact, ...] = ()

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from rules.case import closing_day, customer_hears
+from parsing.message import Address
+from rules.case import agents_to_tell, closing_day, customer_hears, one_mail_each
+from rules.contact import CONFIRM, why_muted
 from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
 from rules.event import Due
 from rules.facts import Facts
@@ -34,9 +36,33 @@ def due(event: Due, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
     if not at_hand:
         return Decision(Outcome.ACT, "nothing is due any more")
     latest = max(at_hand, key=lambda timer: timer.due_at)
+    muted = why_muted(facts.contacts, ticket.requester.key) if ticket.requester is not None else None
+    if muted is not None and ticket.requester is not None:
+        return _stopped(ticket, latest.kind, ticket.requester, muted, policy=policy, now=now)
     if latest.kind == "close":
         return _close(ticket, event, facts=facts, policy=policy, now=now)
     return _remind(ticket, latest.kind, later, policy=policy, now=now, why=f"due since {_words(event.due_at)}")
+
+
+def _stopped(ticket: Ticket, kind: str, to: Address, why: str, *, policy: Policy, now: datetime) -> Decision:
+    """Nobody is left to remind: nothing more happens by itself, and the agent hears so once."""
+    values = {
+        "recipient": to.address,
+        "notice_words": kind.replace("_", " "),
+        "words": why,
+        "advice": CONFIRM,
+        "stopped": True,
+    }
+    people = agents_to_tell(policy, "undelivered", ticket)
+    return Decision(
+        outcome=Outcome.ACT,
+        reason=f"{kind}: {why}",
+        ticket=replace(ticket, changed_at=now),
+        based_on=ticket.version,
+        entries=(NewEntry(EntryKind.CHANGE, "tkt", "reminders and the automatic close are stopped", why),),
+        cancel_timers=True,
+        notices=one_mail_each(Notice("agent_undelivered", agent.mail, "agent", values) for agent in people),
+    )
 
 
 def _words(moment: datetime) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from rules.contact import Contact
 from rules.ticket import Ticket
 
 
@@ -50,7 +51,8 @@ class Facts:
     `sent` is the mail of ours that a report names. `last_notice` is the newest mail of the ticket that told the
     customer the day of closing. `internal_texts` are the ticket's private entries (asked for an agent's mail only).
     `mail_limit` is how large a mail the relay takes, in octets. `unsendable` says why the agent's words that were
-    decided to go to the customer could not be made a mail: then it is decided again.
+    decided to go to the customer could not be made a mail: then it is decided again. `contacts` is what is known of
+    outside addresses that may be written to, by their keys.
     """
 
     next_number: int
@@ -65,3 +67,4 @@ class Facts:
     internal_texts: tuple[str, ...] = ()
     mail_limit: int = 10 * 2**20
     unsendable: str = ""
+    contacts: Mapping[str, Contact] = field(default_factory=dict)

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from parsing.message import Address
-from rules.facts import MailCounts
+from rules.contact import why_muted
+from rules.facts import Facts
 from rules.policy import Policy
 
 # Mailboxes that no person reads: an answer to them can only start a loop.
@@ -29,8 +30,11 @@ class Caps:
     breaker_ratio: int = 3
 
 
-def why_not(to: Address, *, counts: MailCounts, policy: Policy, caps: Caps, opened: bool) -> str | None:
+def why_not(to: Address, *, facts: Facts, policy: Policy, caps: Caps, opened: bool) -> str | None:
     """Why no automatic mail may go to this address now; None when it may."""
+    counts = facts.counts
+    if muted := why_muted(facts.contacts, to.key):
+        return muted
     if any(address.key == to.key for address in policy.addresses):
         return "it is the desk's own address"
     if NOBODY.match(to.address):

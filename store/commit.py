@@ -21,6 +21,7 @@ from rules.policy import Policy
 from rules.reports import DELAYED
 from store.account import plain
 from store.columns import PerEngine, literal
+from store.contacts import keep_contacts
 from store.failures import Stale
 from store.ledger import Claimed
 from store.lookup import id_key, identity
@@ -113,6 +114,7 @@ def commit(
         _write_entries(conn, event, decision, now)
         _write_timers(conn, decision)
         _write_ids(conn, event, decision)
+    keep_contacts(conn, decision.contacts)
     enqueue(conn, mails, now=now, held=held)
     keep_policy(conn, policy, now=now)
     _ACCOUNT.change(conn, _account(event, decision, policy, facts, now))

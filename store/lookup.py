@@ -7,7 +7,7 @@ to people outside, by the database's time; the world's counts (for the breaker) 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from rules.matching import number_in
 from rules.policy import Policy
 from rules.ticket import Status, Ticket
 from store.columns import STATEMENT_NOW, length, literal
+from store.contacts import read_contacts
 from store.prepared import Prepared
 from store.schema import delivery, entry, message_id, outbox, ticket
 from store.tickets import to_ticket
@@ -167,6 +168,7 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
         counts=counts,
         earlier_tickets=_earlier(conn, address, policy.desk),
         internal_texts=_private(conn, evidence),
+        contacts=read_contacts(conn, [written_to, address, *_may_get_mail(tickets, sent)]),
     )
 
 
@@ -180,17 +182,27 @@ def _for_timer(conn: Connection, event: Due, *, next_number: int) -> Facts:
         timers=pending(conn, event.ticket),
         counts=_counts(conn, address, ticket_hour=hours.get(event.ticket, 0))[1],
         last_notice=_last_notice(conn, found) if found is not None else None,
+        contacts=read_contacts(conn, _may_get_mail(tickets)),
     )
 
 
 def _for_returned(conn: Connection, event: Returned, *, next_number: int) -> Facts:
     tickets, _ = _tickets(conn, [event.ticket])
+    sent = _sent(conn, event.serial)
     return Facts(
         next_number=next_number,
         tickets=tickets,
-        sent=_sent(conn, event.serial),
+        sent=sent,
         timers=pending(conn, event.ticket),
+        contacts=read_contacts(conn, _may_get_mail(tickets, sent)),
     )
+
+
+def _may_get_mail(tickets: Mapping[int, Ticket], sent: SentMail | None = None) -> Iterator[str]:
+    """The keys of all outside addresses to which a decision upon these may send, or whose mail came back."""
+    yield from (found.requester.key for found in tickets.values() if found.requester is not None)
+    if sent is not None and sent.role == "customer":
+        yield sent.recipient.lower()
 
 
 def _serial(evidence: Evidence) -> str:

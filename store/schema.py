@@ -201,6 +201,20 @@ outbox = Table(
     Index("ix_outbox_created", "created_db"),
 )
 
+# What is known of an outside address: the points of mails that came back, and whether it is written to no more.
+contact = Table(
+    "contact",
+    metadata,
+    Column("key", Key, primary_key=True),  # the address in lower case
+    Column("address", Words, nullable=False),
+    Column("score", Integer, nullable=False, server_default="0"),
+    Column("scored_at", Instant),
+    Column("muted_at", Instant),
+    Column("muted_by", String, nullable=False, server_default=""),  # bounces, complaint, operator
+    Column("mute_why", Words, nullable=False, server_default=""),
+    Column("version", Integer, nullable=False),
+)
+
 # Each try that did not end with a plain 250, and each doubt ("accepted twice?"), for whoever asks where a mail is.
 attempt = Table(
     "attempt",

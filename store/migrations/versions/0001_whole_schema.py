@@ -17,6 +17,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Forward; there is no way back but a backup. A new database lets mail leave at once."""
     _alarm()
+    _contact()
     _decision()
     _delivery()
     _mailbox()
@@ -43,6 +44,21 @@ def _alarm() -> None:
         sa.Column("since_at", sa.BigInteger, nullable=False),
         sa.Column("over_at", sa.BigInteger, nullable=True),
         sa.PrimaryKeyConstraint("name", name="pk_alarm"),
+    )
+
+
+def _contact() -> None:
+    op.create_table(
+        "contact",
+        sa.Column("key", sa.String, nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("score", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("scored_at", sa.BigInteger, nullable=True),
+        sa.Column("muted_at", sa.BigInteger, nullable=True),
+        sa.Column("muted_by", sa.String, nullable=False, server_default=""),
+        sa.Column("mute_why", sa.Text, nullable=False, server_default=""),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_contact"),
     )
 
 
