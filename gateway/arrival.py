@@ -12,7 +12,7 @@ from typing import Any
 
 from parsing.dns import Question
 from parsing.evidence import Way, evidence, is_own
-from parsing.message import Message
+from parsing.message import Address, Message
 from parsing.origin import by_envelope
 from parsing.tokens import Keys
 from rules.event import Arrived
@@ -51,6 +51,7 @@ def arrived(
         without_sender=envelope.channel == SMTP and not envelope.sender,
     )
     sender = _sender(message, envelope)
+    agent = policy.agent_by_address(message.sender)
     proofs, wanted = evidence(
         message,
         keys=keys,
@@ -58,6 +59,7 @@ def arrived(
         envelope_to=envelope.recipients,
         envelope_from=sender,
         way=way,
+        same_person=tuple(address.key for address in agent.addresses) if agent is not None else (),
     )
     event = Arrived(
         delivery=envelope.delivery,
@@ -67,8 +69,21 @@ def arrived(
         envelope_to=envelope.recipients,
         received_at=envelope.received_at,
         quiet=envelope.quiet,
+        others=_others(message, own_addresses),
     )
     return event, wanted
+
+
+def _others(message: Message, own_addresses: Sequence[str]) -> tuple[Address, ...]:
+    """Who else got the mail by its To and Cc: no desk of ours, under whatever plus-address, and not who wrote it."""
+    ours = {address.lower() for address in own_addresses}
+    found: dict[str, Address] = {}
+    for one in (*message.to, *message.cc):
+        local, _, domain = one.key.rpartition("@")
+        bare = f"{local.partition('+')[0]}@{domain}"
+        if not {one.key, bare} & ours and (message.sender is None or one.key != message.sender.key):
+            found.setdefault(one.key, one)
+    return tuple(found.values())
 
 
 def _sender(message: Message, envelope: Envelope) -> str:

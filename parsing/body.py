@@ -20,6 +20,7 @@ from parsing.limits import Limits
 from parsing.message import Attachment, Defect
 from parsing.quoting import MARKER
 from parsing.structure import REPORT_PARTS, Part, charset, content, is_attachment, mended_content, walk
+from parsing.tokens import reference_in
 from parsing.transfer import undo_quoted_printable
 
 
@@ -27,7 +28,7 @@ from parsing.transfer import undo_quoted_printable
 class Body:
     """`text` as a person reads it; `html_only` when there was no text/plain; `digest` of text and attachments.
 
-    `html_text` is what the HTML says where that is something else.
+    `html_text` is what the HTML says where that is something else; `reference` the first token of ours in the text.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Body:
     defects: tuple[Defect, ...]
     digest: str
     html_text: str = ""
+    reference: str = ""
 
 
 def _has_words(part: Part) -> bool:
@@ -98,7 +100,7 @@ def read_body(tree: Tree, limits: Limits) -> Body:
     files = [*read.files, *(file for part in saved for file in files_of(part, limits))]
     found, wrong = attached(files, limits, shown_ids(parts, limits))
     defects = tuple(dict.fromkeys((*read.defects, *wrong)))
-    return Body(text, html_only, tuple(found), defects, digest(text, found), other[: limits.text])
+    return Body(text, html_only, tuple(found), defects, digest(text, found), other[: limits.text], read.reference)
 
 
 def _read_texts(read: _Read, parts: Sequence[Part]) -> tuple[list[Part], str, str]:
@@ -128,11 +130,13 @@ class _Read:
     files: list[File] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
     too_long: str = ""
+    reference: str = ""
 
     def text_of(self, part: Part, *, marks: bool) -> str:
         """A part as text."""
         text, mended = characters(part, self.hint)
         self.defects += mended
+        self.reference = self.reference or reference_in(text)
         if part.type == "text/html":
             if len(text) > self.limits.html:
                 self.too_long = f"HTML longer than {self.limits.html} characters"

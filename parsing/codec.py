@@ -52,6 +52,7 @@ def message_to_json(message: Message) -> dict[str, Any]:
         "size": message.size,
         "dkim_signatures": [list(astuple(signature)) for signature in message.dkim_signatures],
         "trace": [[line.name, line.text] for line in message.trace],
+        "reference": message.reference,
     }
 
 
@@ -88,6 +89,7 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
         size=data["size"],
         dkim_signatures=tuple(DkimSignature(*values) for values in data["dkim_signatures"]),
         trace=tuple(Trace(name, text) for name, text in data["trace"]),
+        reference=data.get("reference", ""),
     )
 
 

@@ -14,9 +14,11 @@ from parsing.authentication import Hop, Peer, Proof, authenticate
 from parsing.dmarc import Organization
 from parsing.dns import Answer, Inquiry, Question
 from parsing.message import Evidence, Grade, Kind, Message, Token
-from parsing.tokens import Keys, person_hash, read_envelope, read_token
+from parsing.tokens import Keys, person_hash, read_envelope, read_reference, read_token
 
 _RANK = {"agent": 0, "operator": 1, "customer": 2}
+ANSWERED, QUOTED = "the Message-ID it answers", "the mail that it quotes"
+TOKEN_LIKE = range(36, 61)  # characters of a plus-part that was a token once, or means to be one
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +40,19 @@ def evidence(
     envelope_to: tuple[str, ...],
     envelope_from: str,
     way: Way | None = None,
+    same_person: tuple[str, ...] = (),
 ) -> tuple[Evidence, frozenset[Question]]:
     """The proofs in a mail as far as they are known, and the questions that the DNS should still be asked.
 
-    Tokens are looked for in the plus-parts of every recipient and in the Message-IDs that it answers. Without a `way`
-    nobody can vouch for the sender.
+    Tokens are looked for in the plus-parts of every recipient, in the Message-IDs that it answers, newest first, and
+    last in the body. `same_person` are more addresses of the sender's own. Without a `way` nobody can vouch for the
+    sender.
     """
-    written = (*message.to, *message.cc)
-    places = [
-        *(("the envelope recipient", part) for part in plus_parts(envelope_to, desk_addresses)),
-        *(("To or Cc", part) for part in plus_parts((a.address for a in written), desk_addresses)),
-        *(("Delivered-To", part) for part in plus_parts(message.delivered_to, desk_addresses)),
-        *(("the Message-ID it answers", part) for part in _answered(message, desk_addresses)),
-    ]
-    valid = [(where, token) for where, part in places if (token := read_token(keys, part)) is not None]
-    person = person_hash(message.sender.key) if message.sender is not None else None
-    own = sorted((item for item in valid if item[1].person == person), key=lambda item: _RANK[item[1].role])
-    foreign = next((item for item in valid if item[1].person != person), None)
+    valid, odd = _tokens(message, keys, desk_addresses, envelope_to)
+    addresses = (message.sender.key, *same_person) if message.sender is not None else ()
+    persons = {person_hash(address) for address in addresses}
+    own = sorted((item for item in valid if item[1].person in persons), key=lambda item: _RANK[item[1].role])
+    foreign = next((item for item in valid if item[1].person not in persons), None)
     bounced, how = _bounced(message, keys, desk_addresses, envelope_to)
     proof, wanted = _vouched(message, way, envelope_from)
     return Evidence(
@@ -62,8 +60,38 @@ def evidence(
         token=own[0][1] if own else None,
         foreign_token=foreign[1] if foreign is not None else None,
         bounced=bounced,
-        why=(*_why(message, own[:1], foreign, how, envelope_from), *proof.why),
+        why=(*_why(message, own[:1], foreign, how, envelope_from), *odd, *proof.why),
+        answered=_answers(valid, own[0][1] if own else foreign[1] if foreign is not None else None),
+        token_where=own[0][0] if own else "",
     ), wanted
+
+
+def _tokens(
+    message: Message, keys: Keys, desk_addresses: tuple[str, ...], envelope_to: tuple[str, ...]
+) -> tuple[list[tuple[str, Token]], list[str]]:
+    """Every token of ours with its place, the surest place first; and what only looks like one."""
+    written = (*message.to, *message.cc)
+    places = [
+        *(("the envelope recipient", part) for part in plus_parts(envelope_to, desk_addresses)),
+        *(("To or Cc", part) for part in plus_parts((a.address for a in written), desk_addresses)),
+        *(("Delivered-To", part) for part in plus_parts(message.delivered_to, desk_addresses)),
+        *((ANSWERED, part) for part in _answered(message, desk_addresses)),
+    ]
+    read = [(where, part, read_token(keys, part)) for where, part in places]
+    valid = [(where, token) for where, _, token in read if token is not None]
+    quoted = read_reference(keys, message.reference) if message.reference else None
+    valid += [(QUOTED, quoted)] if quoted is not None else []
+    odd = [
+        f"{where} carries what looks like a token and is none of ours, or was damaged"
+        for where, part, token in read
+        if token is None and where != ANSWERED and len(part) in TOKEN_LIKE and read_envelope(keys, part) is None
+    ]
+    return valid, list(dict.fromkeys(odd))
+
+
+def _answers(valid: Iterable[tuple[str, Token]], chosen: Token | None) -> bool:
+    """Whether what is answered or quoted is of the ticket that the chosen token is of."""
+    return any(where in (ANSWERED, QUOTED) for where, one in valid if chosen and one.ticket == chosen.ticket)
 
 
 def grade_of(*, token: bool, proof: Proof) -> Grade:

@@ -140,7 +140,7 @@ class Message:
     `author` is what a forgiving reader takes From for, also where it is ambiguous: to be shown, never to be trusted,
     compared or written to. Its domain is as it was written, its address may be a lone word, or "" beside a name.
     `html_text` is what the HTML of a mail says where that is not what its plain text says, "" in an ordinary mail:
-    staff must see both, and nothing in it ever steers anything.
+    staff must see both, and nothing in it ever steers anything. `reference` is the first token of ours in the body.
     """
 
     subject: str = ""
@@ -171,6 +171,7 @@ class Message:
     size: int = 0
     dkim_signatures: tuple[DkimSignature, ...] = ()
     trace: tuple[Trace, ...] = ()
+    reference: str = ""
 
     @property
     def reply_text(self) -> str:
@@ -203,7 +204,8 @@ class Grade(IntEnum):
 class Token:
     """A proof of ours that its MAC verified: who was written to (a hash of the address) about which ticket.
 
-    `role` is `agent` or `customer`; `serial` is the mail it came with (an outbox key), empty for reply addresses.
+    `role` is `agent` or `customer`; `serial` is the mail it came with (an outbox key), empty for reply addresses and
+    references in bodies.
     """
 
     role: str
@@ -214,10 +216,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of the sender besides the From text, and in which words that can be told."""
+    """What is known of the sender besides the From text, and in which words that can be told.
+
+    `answered` says that the token stands in a Message-ID that is answered, or in the quoted body: a mail program keeps
+    an address for another day, and then the token in it says nothing about the matter.
+    """
 
     grade: Grade = Grade.E0
     token: Token | None = None
     foreign_token: Token | None = None
     bounced: str = ""
     why: tuple[str, ...] = field(default=())
+    answered: bool = False
+    token_where: str = ""

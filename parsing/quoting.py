@@ -22,6 +22,7 @@ from parsing.limits import Limits
 from parsing.lines import visible
 from parsing.message import Span
 from parsing.signatures import signature
+from parsing.tokens import REFERENCE
 
 MARKER = "[tkt-private"
 _SIGNS = (">", "\uff1e")
@@ -115,6 +116,9 @@ def classify(
     _bridge(seen, kinds)
     _sign(lines, kinds, signed)
     _keep_answered(lines, kinds)
+    for i, line in enumerate(lines[:end]):
+        if REFERENCE in line:  # ours, wherever a mail program has left it
+            kinds[i] = "quote"
     return kinds + ["marker"] * (len(lines) - end)
 
 

@@ -166,6 +166,7 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: s
         size=len(raw),
         dkim_signatures=_dkim_signatures(raw, fields, ordered, limits),
         trace=read_trace(ordered, limits),
+        reference=body.reference,
     )
 
 

@@ -1,9 +1,9 @@
-"""Proofs of ours in mail addresses and Message-IDs: lower-case base32, signed with HMAC-SHA256 cut to 128 bits.
+"""Proofs of ours in mail addresses, Message-IDs and bodies: lower-case base32, signed with HMAC-SHA256 cut to 128 bits.
 
-Three kinds, each with its own domain of the MAC so that none can stand for another: the plus-part of a Reply-To
-(ticket, role, person), the local part of a Message-ID (the same and the mail's serial) and the plus-part of an
-envelope sender (the serial). A token proves that somebody saw our mail; who that somebody is, is for evidence.py to
-say.
+Four kinds, each with its own domain of the MAC so that none can stand for another: the plus-part of a Reply-To
+(ticket, role, person), the local part of a Message-ID (the same and the mail's serial), the plus-part of an envelope
+sender (the serial), and the reference at the end of a body (ticket, role, person). A token proves that somebody saw our
+mail; who that somebody is, is for evidence.py to say.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import struct
 from dataclasses import dataclass
 
@@ -21,6 +22,10 @@ _ROLES = {"agent": 1, "customer": 2, "operator": 3}
 _NAMES = {number: name for name, number in _ROLES.items()}
 _MAC = 16
 _REPLY, _MESSAGE_ID, _ENVELOPE = b"tkt reply 1\0", b"tkt message-id 1\0", b"tkt envelope 1\0"
+_BODY = b"tkt body 1\0"
+REFERENCE = "[tkt-ref "  # how the line begins that carries the token of a body
+# programs wrap the line, quote it, and write a blank in their own way
+_IN_TEXT = re.compile(r"tkt-ref(?:[-\s>|:]|&nbsp;){1,12}([a-z2-7]{42})(?![a-z2-7])")
 _REPLY_SIZE, _ID_SIZE, _ENVELOPE_SIZE = 10, 18, 8  # bytes before the MAC
 
 
@@ -53,9 +58,28 @@ def issue_envelope(keys: Keys, *, serial: str) -> str:
     return _seal(keys.current, _ENVELOPE, _serial(serial))
 
 
+def issue_reference(keys: Keys, *, role: str, ticket: int, address: str) -> str:
+    """The token at the end of a body: 42 characters, for relays that put another Message-ID in the place of ours."""
+    return _seal(keys.current, _BODY, struct.pack(">BI", _ROLES[role], ticket) + person_hash(address))
+
+
+def reference_in(text: str) -> str:
+    """The first reference in a body, text or HTML: that of the mail which is answered; "" when there is none."""
+    found = _IN_TEXT.search(text)
+    return found[1] if found is not None else ""
+
+
+def read_reference(keys: Keys, text: str) -> Token | None:
+    """The token of `reference_in`, or None when it is none of ours."""
+    return _token(_open(keys, _BODY, text, _REPLY_SIZE))
+
+
 def read_token(keys: Keys, text: str) -> Token | None:
     """The token in the plus-part of an address or the local part of a Message-ID, or None when it is none of ours."""
-    data = _open(keys, _REPLY, text, _REPLY_SIZE) or _open(keys, _MESSAGE_ID, text, _ID_SIZE)
+    return _token(_open(keys, _REPLY, text, _REPLY_SIZE) or _open(keys, _MESSAGE_ID, text, _ID_SIZE))
+
+
+def _token(data: bytes | None) -> Token | None:
     if data is None:
         return None
     role, ticket = struct.unpack(">BI", data[:5])

@@ -47,7 +47,7 @@ def agents_to_tell(policy: Policy, topic: str, ticket: Ticket, *, actor: str = "
         "assignee_or_all": assigned or everyone,
         "nobody": (),
     }[policy.tell.get(topic, "nobody")]
-    return tuple(agent for agent in audience if agent.mail.key != actor)
+    return tuple(agent for agent in audience if all(address.key != actor for address in agent.addresses))
 
 
 def one_mail_each(notices: Iterable[Notice]) -> tuple[Notice, ...]:

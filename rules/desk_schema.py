@@ -161,11 +161,19 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+def listed(value: Any) -> Any:
+    """One address is short for a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+Mailboxes = Annotated[tuple[Mailbox, ...], BeforeValidator(listed), Field(strict=False, min_length=1, max_length=20)]
+
+
 class Person(Table):
     """One of the desk's people."""
 
     name: Words = Field(description="how colleagues and customers call this person")
-    mail: Mailbox = Field(description="where notifications go")
+    mail: Mailboxes = Field(description="where notifications go; or a list, more addresses of theirs behind it")
 
 
 class Start(Table):
@@ -277,6 +285,7 @@ class Desk(Table):
         Field(strict=False),
     ] = CUSTOMER_NOTICES  # type: ignore[assignment]
     plus_addresses: bool = True
+    participants: Literal["requester_and_cc", "requester_only"] = "requester_and_cc"
 
 
 class Then(Table):

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from parsing.message import Evidence, Message
+from parsing.message import Address, Evidence, Message
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A delivery was read. `quiet` mail (older than the mailbox's start) makes tickets and sends nothing."""
+    """A delivery was read. `quiet` mail (older than the mailbox's start) makes tickets and sends nothing.
+
+    `others` are the people in To and Cc beside the writer: none of them a desk of ours.
+    """
 
     delivery: int
     message: Message
@@ -19,6 +22,7 @@ class Arrived:
     envelope_to: tuple[str, ...]
     received_at: datetime
     quiet: bool = False
+    others: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from parsing.message import Address
-from rules.desk_schema import CATEGORY, PRIORITY, Desk, RuleFile, keyed
+from rules.desk_schema import CATEGORY, PRIORITY, Desk, Person, RuleFile, keyed
 from rules.mistakes import KEY, DeskError, Path, Problem, explain, nearest, quoted
 from rules.policy import Agent, FollowUp, Policy, Rule
 from rules.ticket import Status
@@ -119,7 +119,9 @@ def _contradictions(desk: Desk) -> Iterator[tuple[Path, str]]:
         yield ("address",) if desk.address else (), 'expected one of "address" (one) and "addresses" (a list).'
     seen: dict[str, str] = {}
     where: list[tuple[Path, Address, str]] = [(("addresses", i), a, "the desk") for i, a in enumerate(_addresses(desk))]
-    where += [(("people", key, "mail"), person.mail, key) for key, person in desk.people.items()]
+    where += [
+        (_place(key, person, i), a, key) for key, person in desk.people.items() for i, a in enumerate(person.mail)
+    ]
     for path, address, owner in where:
         if address.key in seen:
             yield path, f"{quoted(address.address)} is the address of {seen[address.key]} already."
@@ -134,6 +136,10 @@ def _contradictions(desk: Desk) -> Iterator[tuple[Path, str]]:
             yield ("start_with",), f'"start_with" must say which {what} a new ticket has.{nearest("", names)}'
 
 
+def _place(key: str, person: Person, index: int) -> Path:
+    return ("people", key, "mail", index) if len(person.mail) > 1 else ("people", key, "mail")
+
+
 def _addresses(desk: Desk) -> tuple[Address, ...]:
     return tuple(replace(a, name=desk.name) for a in ((desk.address,) if desk.address else desk.addresses))
 
@@ -145,7 +151,7 @@ def _policy(desk: Desk, written: RuleFile, rules: Node | None, texts: Mapping[st
         addresses=_addresses(desk),
         language=desk.language,
         time_zone=desk.time_zone,
-        agents=tuple(Agent(key, p.name, replace(p.mail, name=p.name)) for key, p in desk.people.items()),
+        agents=tuple(_agent(key, person) for key, person in desk.people.items()),
         priorities=desk.priorities,
         categories=desk.categories,
         statuses={Status(name): words for name, words in desk.statuses},
@@ -156,10 +162,16 @@ def _policy(desk: Desk, written: RuleFile, rules: Node | None, texts: Mapping[st
         tell=dict(desk.tell),
         customer_hears_of=frozenset(desk.customer_hears_of),
         plus_addresses=desk.plus_addresses,
+        copies=desk.participants != "requester_only",
         rules=tuple(_rules(written, rules)),
         digest=digest_of(texts),
         texts=dict(texts),
     )
+
+
+def _agent(key: str, person: Person) -> Agent:
+    mail, *also = (replace(address, name=person.name) for address in person.mail)
+    return Agent(key, person.name, mail, tuple(also))
 
 
 def _steps(steps: Iterable[Any]) -> Iterator[FollowUp]:
@@ -195,10 +207,10 @@ def _clashes(policies: Mapping[str, Policy]) -> Iterator[Problem]:
                 yield _in_desk(folder, policy, ("addresses", index), text)
             owners.setdefault(address.key, folder)
     for folder, policy in policies.items():
-        for agent in policy.agents:
-            owner = owners.get(agent.mail.key, folder)
+        for agent, address in ((one, address) for one in policy.agents for address in one.addresses):
+            owner = owners.get(address.key, folder)
             if owner != folder:
-                text = f"{quoted(agent.mail.address)} is an address of the desk in {owner}: mail would go in circles."
+                text = f"{quoted(address.address)} is an address of the desk in {owner}: mail would go in circles."
                 yield _in_desk(folder, policy, ("people", agent.key, "mail"), text)
 
 

@@ -15,11 +15,20 @@ from rules.words import Test
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """One of the desk's people. `key` is what `#assign NAME` takes; `mail` where notifications go."""
+    """One of the desk's people. `key` is what `#assign NAME` takes; `mail` where notifications go.
+
+    `also` are more addresses of theirs.
+    """
 
     key: str
     name: str
     mail: Address
+    also: tuple[Address, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Every address that this person writes from."""
+        return (self.mail, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,7 @@ class Policy:
     tell: Mapping[str, str]
     customer_hears_of: frozenset[str]
     plus_addresses: bool = True
+    copies: bool = True  # people in Cc may join a ticket; with False only its requester is ever written to
     rules: tuple[Rule, ...] = ()
     digest: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -100,13 +110,14 @@ class Policy:
         """The agent whose mailbox this is, or None."""
         if address is None:
             return None
-        return next((agent for agent in self.agents if agent.mail.key == address.key), None)
+        return next((one for one in self.agents if any(own.key == address.key for own in one.addresses)), None)
 
     def agent_by_name(self, text: str) -> Agent | None:
         """The agent meant by `#assign TEXT`: key, first name, full name or address, in any case."""
         wanted = text.strip().lower()
         for agent in self.agents:
-            names = {agent.key.lower(), agent.name.lower(), agent.name.split(" ")[0].lower(), agent.mail.key}
+            names = {agent.key.lower(), agent.name.lower(), agent.name.split(" ")[0].lower()}
+            names |= {address.key for address in agent.addresses}
             if wanted in names:
                 return agent
         return None

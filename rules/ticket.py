@@ -1,4 +1,4 @@
-"""A ticket as it stands, its statuses, and the table of the ways from one to the other."""
+"""A ticket as it stands, the people on it, its statuses, and the table of the ways from one to the other."""
 
 from __future__ import annotations
 
@@ -41,12 +41,36 @@ def number_text(number: int) -> str:
     return f"TKT-{number:05d}"
 
 
+class Role(StrEnum):
+    """What somebody beside the requester is to a ticket."""
+
+    REQUESTER = "requester"  # another address of the requester's own
+    CC = "cc"  # gets the agents' answers, may write and leave
+    NAMED = "named"  # stood in Cc without proof that the writer could put them there: shown to agents, never written to
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody on a ticket beside the requester: since when, and by which delivery. Who has left stays in the list."""
+
+    address: Address
+    role: Role
+    since: datetime
+    by: int = 0
+    left_at: datetime | None = None
+
+
+MOST_PARTICIPANTS = 50  # on one ticket, those who have left counted
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A snapshot. `version` moves with every change; a decision made upon an older one is refused as stale.
 
     `thread` holds the Message-IDs that outgoing mail refers to: the first is the root, the last the newest seen
     from outside. `question` and `asked_at` are the agent's words that the customer has not answered yet.
+    `participants` are the people beside the requester. `merged_into` is the ticket that this one was joined into: what
+    is written to this one belongs to that one.
     """
 
     number: int
@@ -68,8 +92,30 @@ class Ticket:
     linked_to: int | None = None
     close_reason: str = ""
     quiet: bool = False
+    participants: tuple[Participant, ...] = ()
+    merged_into: int | None = None
 
     @property
     def name(self) -> str:
         """TKT-00042."""
         return number_text(self.number)
+
+    def role_of(self, address: Address | None) -> Role | None:
+        """What the owner of an address is to this ticket now; None for a stranger and for who has left."""
+        if address is None:
+            return None
+        if self.requester is not None and address.key == self.requester.key:
+            return Role.REQUESTER
+        found = (one.role for one in self.participants if one.address.key == address.key and one.left_at is None)
+        return next(found, None)
+
+    @property
+    def own_addresses(self) -> tuple[Address, ...]:
+        """The requester's addresses, the one that is written to first."""
+        others = (one.address for one in self.participants if one.role is Role.REQUESTER and one.left_at is None)
+        return (*((self.requester,) if self.requester is not None else ()), *others)
+
+    @property
+    def in_copy(self) -> tuple[Address, ...]:
+        """Those who get the agents' answers beside the requester."""
+        return tuple(one.address for one in self.participants if one.role is Role.CC and one.left_at is None)

@@ -26,6 +26,7 @@ from store.failures import Stale
 from store.ledger import Claimed
 from store.lookup import id_key, identity
 from store.outbox import enqueue
+from store.people import put_people
 from store.prepared import Prepared
 from store.schema import decision as decision_table
 from store.schema import delivery, entry, message_id, outbox, timer
@@ -111,6 +112,8 @@ def commit(
     _finish(conn, event, decision, policy, now=now, claimed=claimed, timer_fence=timer_fence)
     if decision.ticket is not None:
         _write_ticket(conn, decision)
+        before = facts.tickets.get(decision.ticket.number)
+        put_people(conn, decision.ticket, known=before.participants if before is not None else ())
         _write_entries(conn, event, decision, now)
         _write_timers(conn, decision)
         _write_ids(conn, event, decision)

@@ -23,6 +23,7 @@ from rules.policy import Policy
 from rules.ticket import Status, Ticket
 from store.columns import STATEMENT_NOW, length, literal
 from store.contacts import read_contacts
+from store.people import people_of
 from store.prepared import Prepared
 from store.schema import delivery, entry, message_id, outbox, ticket
 from store.tickets import to_ticket
@@ -235,7 +236,9 @@ def _tickets(conn: Connection, numbers: Iterable[int]) -> tuple[dict[int, Ticket
     if not wanted:
         return {}, {}
     rows = conn.execute(_TICKETS, {"numbers": wanted}).all()
-    return {row.number: to_ticket(row) for row in rows}, {row.number: row.mails_hour for row in rows}
+    people = people_of(conn, [row.number for row in rows])
+    found = {row.number: to_ticket(row, people.get(row.number, ())) for row in rows}
+    return found, {row.number: row.mails_hour for row in rows}
 
 
 def _sent(conn: Connection, serial: str) -> SentMail | None:

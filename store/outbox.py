@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from parsing.relay_reply import reported_id
 from rules.mail import OutgoingMail
 from store.columns import NOW, STATEMENT_NOW, PerEngine, length, literal, span
 from store.prepared import Prepared
@@ -138,7 +139,12 @@ _MARK = {
         update(outbox)
         .where(_mine)
         .values(
-            state="sent", accepted_at=bindparam("now"), sent_db=NOW, last_reply=bindparam("words"), lease_until_db=None
+            state="sent",
+            accepted_at=bindparam("now"),
+            sent_db=NOW,
+            last_reply=bindparam("words"),
+            relay_id=bindparam("its_relay_id"),
+            lease_until_db=None,
         )
     ),
     "later": Prepared(
@@ -260,6 +266,7 @@ def _marking(result: Marked, now: datetime) -> dict[str, Any]:
     words: dict[str, Any] = {"row": result.id, "its_fence": result.fence}
     if result.state == "sent":
         words["now"] = now
+        words["its_relay_id"] = reported_id(result.reply) or None
     if result.state in ("later", "back"):
         words["delay"] = length(timedelta(seconds=result.delay))
     if result.state != "back":

@@ -26,6 +26,7 @@ __all__ = ["Instant", "metadata"]
 UNFINISHED = text("state <> 'done'")
 PENDING = text("state = 'pending'")
 LEAVING = text("state in ('queued', 'taken')")
+RENAMED = text("relay_id is not null")
 
 metadata = MetaData(
     naming_convention={
@@ -115,10 +116,26 @@ ticket = Table(
     Column("asked_by", Words, nullable=False, server_default=""),
     Column("asked_at", Instant),
     Column("linked_to", Integer),
+    Column("merged_into", Integer),
     Column("close_reason", Words, nullable=False, server_default=""),
     Column("quiet", Boolean, nullable=False, server_default=text("false")),
     Index("ix_ticket_requester", "requester_key"),
     Index("ix_ticket_status", "status"),
+)
+
+# The people on a ticket beside its requester. Nobody is taken out: who has left has a date.
+participant = Table(
+    "participant",
+    metadata,
+    Column("ticket", ForeignKey("ticket.number"), primary_key=True),
+    Column("address_key", Key, primary_key=True),
+    Column("address", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("role", String, nullable=False),  # requester (another address of theirs), cc, named
+    Column("since", Instant, nullable=False),
+    Column("added_by", Integer, nullable=False),  # the delivery that brought them
+    Column("left_at", Instant),
+    sqlite_with_rowid=False,
 )
 
 # The timeline of a ticket: what happened, who did it, why.
@@ -194,6 +211,8 @@ outbox = Table(
     Column("accepted_at", Instant),
     Column("sent_db", Instant),  # the same moment by the database's time, for the relay's limits
     Column("bounced_at", Instant),
+    Column("relay_id", Key),  # what the relay calls it, where its 250 names a Message-ID of its own
+    Index("ix_outbox_relay_id", "relay_id", sqlite_where=RENAMED, postgresql_where=RENAMED),
     Index("ix_outbox_waiting", "next_try_db", sqlite_where=LEAVING, postgresql_where=LEAVING),
     Index("ix_outbox_sent", "sent_db"),
     Index("ix_outbox_recipient", "recipient_key", "created_db"),

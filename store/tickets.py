@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from parsing.message import Address
-from rules.ticket import Status, Ticket
+from rules.ticket import Participant, Status, Ticket
+from store.people import people_of
 from store.schema import attempt, decision, delivery, entry, outbox, ticket, timer
 
 _BY_NUMBER = select(ticket).where(ticket.c.number == bindparam("number"))
@@ -28,8 +29,8 @@ class Timeline:
     deliveries: tuple[Mapping[str, Any], ...]
 
 
-def to_ticket(row: Row[Any]) -> Ticket:
-    """A row of the table → the snapshot that rules know."""
+def to_ticket(row: Row[Any], participants: tuple[Participant, ...] = ()) -> Ticket:
+    """A row of the table, and the people on the ticket → the snapshot that rules know."""
     requester = None if row.requester is None else Address(row.requester, row.requester_name)
     return Ticket(
         number=row.number,
@@ -51,6 +52,8 @@ def to_ticket(row: Row[Any]) -> Ticket:
         linked_to=row.linked_to,
         close_reason=row.close_reason,
         quiet=row.quiet,
+        participants=participants,
+        merged_into=row.merged_into,
     )
 
 
@@ -79,13 +82,14 @@ def to_row(snapshot: Ticket, *, version: int) -> dict[str, Any]:
         "linked_to": snapshot.linked_to,
         "close_reason": snapshot.close_reason,
         "quiet": snapshot.quiet,
+        "merged_into": snapshot.merged_into,
     }
 
 
 def ticket_by_number(conn: Connection, number: int) -> Ticket | None:
     """The ticket as it stands, or None."""
     row = conn.execute(_BY_NUMBER, {"number": number}).one_or_none()
-    return to_ticket(row) if row is not None else None
+    return to_ticket(row, people_of(conn, [number]).get(number, ())) if row is not None else None
 
 
 def list_tickets(
@@ -98,7 +102,7 @@ def list_tickets(
     open_only: bool = False,
     limit: int = 200,
 ) -> tuple[Ticket, ...]:
-    """Newest first; each filter that is given must hold. `requester` is an address in any case."""
+    """Newest first, without participants; each filter that is given must hold. `requester`: an address in any case."""
     query = select(ticket).order_by(ticket.c.number.desc()).limit(limit)
     if desk is not None:
         query = query.where(ticket.c.desk == desk)

@@ -31,6 +31,7 @@ def upgrade() -> None:
     _attempt()
     _delivery_reference()
     _entry()
+    _participant()
     _timer()
     switch = sa.table("switch", sa.column("name"), sa.column("value"))
     op.bulk_insert(switch, [{"name": "outgoing", "value": "open"}])
@@ -196,11 +197,23 @@ def _outbox() -> None:
         sa.Column("accepted_at", sa.BigInteger, nullable=True),
         sa.Column("sent_db", sa.BigInteger, nullable=True),
         sa.Column("bounced_at", sa.BigInteger, nullable=True),
+        sa.Column("relay_id", sa.String, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("serial", name="uq_outbox_serial"),
     )
+    _outbox_indexes()
+
+
+def _outbox_indexes() -> None:
     op.create_index("ix_outbox_created", "outbox", ["created_db"])
     op.create_index("ix_outbox_recipient", "outbox", ["recipient_key", "created_db"])
+    op.create_index(
+        "ix_outbox_relay_id",
+        "outbox",
+        ["relay_id"],
+        sqlite_where=sa.text("relay_id is not null"),
+        postgresql_where=sa.text("relay_id is not null"),
+    )
     op.create_index("ix_outbox_sent", "outbox", ["sent_db"])
     op.create_index("ix_outbox_ticket", "outbox", ["ticket"])
     op.create_index(
@@ -273,6 +286,7 @@ def _ticket() -> None:
         sa.Column("asked_by", sa.Text, nullable=False, server_default=""),
         sa.Column("asked_at", sa.BigInteger, nullable=True),
         sa.Column("linked_to", sa.Integer, nullable=True),
+        sa.Column("merged_into", sa.Integer, nullable=True),
         sa.Column("close_reason", sa.Text, nullable=False, server_default=""),
         sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.text("false")),
         sa.PrimaryKeyConstraint("number", name="pk_ticket"),
@@ -326,6 +340,22 @@ def _entry() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_entry"),
     )
     op.create_index("ix_entry_ticket", "entry", ["ticket"])
+
+
+def _participant() -> None:
+    op.create_table(
+        "participant",
+        sa.Column("ticket", sa.Integer, sa.ForeignKey("ticket.number", name="fk_participant_ticket"), nullable=False),
+        sa.Column("address_key", sa.String, nullable=False),
+        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("role", sa.String, nullable=False),
+        sa.Column("since", sa.BigInteger, nullable=False),
+        sa.Column("added_by", sa.Integer, nullable=False),
+        sa.Column("left_at", sa.BigInteger, nullable=True),
+        sa.PrimaryKeyConstraint("ticket", "address_key", name="pk_participant"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _timer() -> None:
