@@ -1,6 +1,6 @@
 """The wiring, in one readable place: configuration and clock in, services started in order and stopped in reverse.
 
-lock ─ schema ─ desks ─ readers ─ sender ─ worker ─ clock ─ SMTP ─ mailboxes ─ HTTP ─ control
+lock ─ schema ─ desks ─ readers ─ sender ─ worker ─ clock ─ SMTP, LMTP ─ mailboxes ─ HTTP ─ control
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from gateway.clock import Clock
 from gateway.config import Config
 from gateway.control import SOCKET, Control
 from gateway.desks import load_policies, packaged_notices
+from gateway.doors import STOP_SECONDS, open_lmtp, open_smtp
 from gateway.failpoints import Failpoint
 from gateway.http import HttpListener, application
 from gateway.intake import Intake
@@ -32,7 +33,7 @@ from gateway.pipeline import Draft, Road
 from gateway.proofs import make_proofs
 from gateway.reader_pool import ReaderPool
 from gateway.relay import Relay
-from gateway.smtp import SmtpLimits, SmtpListener
+from gateway.smtp import SmtpListener
 from gateway.space import has_space
 from gateway.worker import Worker
 from parsing.message import Permanent
@@ -41,7 +42,6 @@ from store.commit import keep_policy
 from store.database import Connection, Database, check_promises, migrate, open_database
 from store.ledger import Claimed, release_leases
 
-STOP_SECONDS = 30
 MAILBOX_LEASE = timedelta(minutes=3)  # longer than one IDLE: the poller renews between them
 
 
@@ -59,6 +59,7 @@ class Gateway:
     policies: Mapping[str, Policy]
     clock: Clock
     smtp: SmtpListener | None
+    lmtp: SmtpListener | None
     http: HttpListener | None
     broken: asyncio.Event
 
@@ -98,7 +99,7 @@ async def open_gateway(
     clock.start()
     stack.callback(clock.stop)
     intake = Intake(road.db, road.policies, journal, now, wake=worker.wake, failpoint=failpoint)
-    smtp = await _start_smtp(config, stack, intake)
+    smtp, lmtp = await open_smtp(config, stack, intake), await open_lmtp(config, stack, intake)
     mailboxes.start(intake)
     stack.push_async_callback(mailboxes.stop)
     http = await _start_http(config, stack, meters, alarms)
@@ -111,7 +112,7 @@ async def open_gateway(
         broken.set()
 
     road.db.when_broken(_threadsafe(end))
-    return Gateway(config, road.db, road.policies, clock, smtp, http, broken)
+    return Gateway(config, road.db, road.policies, clock, smtp, lmtp, http, broken)
 
 
 async def _open_road(
@@ -197,29 +198,6 @@ def _start_worker(
 
     stack.push_async_callback(stop)
     return worker
-
-
-async def _start_smtp(config: Config, stack: AsyncExitStack, intake: Intake) -> SmtpListener | None:
-    if config.smtp is None:
-        return None
-    resolved = config.smtp.model_copy(
-        update={
-            name: config.path(value)
-            for name in ("certificate", "key", "passwords")
-            if (value := getattr(config.smtp, name)) is not None
-        }
-    )
-    listener = SmtpListener(
-        resolved,
-        accept=intake.submission,
-        knows=intake.knows,
-        limits=SmtpLimits(),
-        has_space=has_space(config.path(config.var), config.smtp.max_size),
-        tell=intake.journal.smtp,
-    )
-    await listener.start()
-    stack.push_async_callback(listener.stop, STOP_SECONDS)
-    return listener
 
 
 async def _start_http(config: Config, stack: AsyncExitStack, meters: Meters, alarms: Alarms) -> HttpListener | None:

@@ -19,6 +19,8 @@ from rules.event import Arrived
 from rules.policy import Policy
 
 SMTP = "smtp"
+LMTP = "lmtp"
+WITH_ENVELOPE = frozenset({SMTP, LMTP})
 FILE = "file"  # of a mail that came by no channel
 
 
@@ -48,7 +50,7 @@ def arrived(
     message = by_envelope(
         message,
         own=is_own(message, keys, tuple(own_addresses)),
-        without_sender=envelope.channel == SMTP and not envelope.sender,
+        without_sender=envelope.channel in WITH_ENVELOPE and not envelope.sender,
     )
     sender = _sender(message, envelope)
     agent = policy.agent_by_address(message.sender)
@@ -88,6 +90,6 @@ def _others(message: Message, own_addresses: Sequence[str]) -> tuple[Address, ..
 
 def _sender(message: Message, envelope: Envelope) -> str:
     """The envelope sender; a mailbox keeps none, there the reader has judged Return-Path and From stands in."""
-    if envelope.channel == SMTP:
+    if envelope.channel in WITH_ENVELOPE:
         return envelope.sender
     return message.sender.address if message.sender else message.from_text

@@ -54,13 +54,22 @@ class Store(Section):
 class Hop(Section):
     """A mail server of ours in front: it checks senders, and strips what others claim in its name (RFC 8601 section 5).
 
-    `received_by` are its names behind `by` in Received; `peers` the networks that it connects from (SMTP only).
+    `received_by` are its names behind `by` in Received; `peers` the networks that it connects from (SMTP, and LMTP
+    by TCP).
     """
 
     authserv_id: str = ""
     received_by: tuple[str, ...] = ()
     exchange: bool = False
     peers: tuple[Network, ...] = ()
+
+    def connects_from(self, address: str) -> bool:
+        """Whether a client at this network address is the hop."""
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(found in ipaddress.ip_network(network, strict=False) for network in self.peers)
 
 
 class Dns(Section):
@@ -82,6 +91,18 @@ class Smtp(Section):
     passwords: Path | None = None
     max_size: int = 25 * 2**20
     hop: Hop | None = None
+
+
+class Lmtp(Section):
+    """The LMTP listener (RFC 2033): `unix:PATH` or HOST:PORT. Whoever speaks there is the hop, so only the hop may.
+
+    By TCP that is this machine, or `hop.peers` where it names any.
+    """
+
+    listen: tuple[str, ...] = Field(min_length=1)
+    hostname: str = "localhost"
+    max_size: int = 25 * 2**20
+    hop: Hop = Hop()
 
 
 class Http(Section):
@@ -169,6 +190,7 @@ class Config(Section):
     readers: int = Field(default=2, ge=1, le=16)
     store: Store = Store()
     smtp: Smtp | None = Smtp()
+    lmtp: Lmtp | None = None
     http: Http | None = Http()
     mailboxes: tuple[Mailbox, ...] = Field(default=(), alias="mailbox")
     relay: Relay | None = None

@@ -34,6 +34,12 @@ hostname = "localhost"                   # how we greet: a name that resolves to
 # peers = ["192.0.2.1"]                  # where it connects from
 # exchange = false                       # true for Microsoft Exchange
 
+# The same server may hand mail over by LMTP (RFC 2033) instead: each recipient gets a reply of its own. Whoever reaches
+# the socket is the hop: its folder must be open to your mail server alone (deploy/postfix.md).
+# [lmtp]
+# listen = ["unix:/var/spool/postfix/tkt/lmtp"]   # or ["127.0.0.1:2424"]
+# hop = { authserv_id = "mx.example.com" }
+
 # Whom SPF and DKIM of incoming mail are looked up with; without servers, those of this machine.
 # [dns]
 # ask = true

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from gateway.arrival import SMTP
 from gateway.config import Mailbox
 from gateway.desks import desk_of
 from gateway.failpoints import Failpoint
@@ -39,10 +40,10 @@ class Intake:
         """True when the address, in any case and with any +part, is a desk's."""
         return desk_of(self.policies, address) is not None
 
-    async def submission(self, submission: Submission) -> str:
-        """Commit an SMTP transaction: one delivery for each desk among its recipients. Returns its queue id."""
+    async def submission(self, submission: Submission, *, channel: str = SMTP) -> str:
+        """Commit a transaction: one delivery for each desk among its recipients. Returns its queue id."""
         self.failpoint("smtp.data")
-        arrivals = self._by_desk(submission)
+        arrivals = self._arrivals(submission, channel)
 
         def write(conn: Connection) -> list[Accepted]:
             return [accept(conn, arrival) for arrival in arrivals]
@@ -54,18 +55,26 @@ class Intake:
             self._line(arrival, row)
         return "+".join(f"D{row.delivery}" for row in accepted)
 
-    def _by_desk(self, submission: Submission) -> list[Arrival]:
+    def by_desk(self, submission: Submission) -> list[Submission]:
+        """The same mail once for each desk among its recipients, with that desk's alone: what can fail on its own."""
+        desks = self._desks(submission.envelope_to)
+        return [replace(submission, envelope_to=tuple(to)) for to in desks.values()]
+
+    def _desks(self, recipients: Sequence[str]) -> dict[str, list[str]]:
         desks: dict[str, list[str]] = {}
-        for address in submission.envelope_to:
+        for address in recipients:
             desk = desk_of(self.policies, address)
             if desk is not None:
                 desks.setdefault(desk, []).append(address)
+        return desks
+
+    def _arrivals(self, submission: Submission, channel: str) -> list[Arrival]:
         digest = hashlib.sha256(submission.raw).hexdigest()
         found = scan(submission.raw)
         return [
             Arrival(
                 desk=desk,
-                channel="smtp",
+                channel=channel,
                 channel_key=smtp_key(digest, submission.envelope_from, desk, to),
                 raw=submission.raw,
                 envelope_from=submission.envelope_from,
@@ -76,7 +85,7 @@ class Intake:
                 message_key=found.message_key,
                 reference_keys=found.reference_keys,
             )
-            for desk, to in desks.items()
+            for desk, to in self._desks(submission.envelope_to).items()
         ]
 
     async def fetched(self, mailbox: Mailbox, mails: Sequence[Fetched]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +15,7 @@ from typing import Any, TypeVar
 
 from publicsuffixlist import PublicSuffixList
 
-from gateway.arrival import FILE, SMTP
+from gateway.arrival import FILE, LMTP, SMTP
 from gateway.config import Config
 from gateway.config import Hop as HopTable
 from gateway.dns import Resolver
@@ -36,16 +35,19 @@ class Proofs:
     resolver: Resolver | None
     smtp: HopTable | None
     mailboxes: Mapping[str, HopTable]
+    lmtp: HopTable | None = None
     seconds: float = 5.0  # for all that the DNS is asked about one mail: its owner may be the sender's, and slow
 
     def way(self, channel: str, peer: Mapping[str, Any], now: datetime) -> Way:
         """How a mail came by `channel`, with what the ledger keeps of its peer."""
         if channel == SMTP:
             who = Peer(str(peer.get("address") or ""), str(peer.get("helo") or ""), str(peer.get("user") or ""))
-            hop = self.smtp if self.smtp is not None and _is_one_of(who.address, self.smtp.peers) else None
+            hop = self.smtp if self.smtp is not None and self.smtp.connects_from(who.address) else None
             return Way(who, now, organization, _hop(hop))
+        if channel == LMTP:
+            return Way(Peer(helo=str(peer.get("helo") or "")), now, organization, _hop(self.lmtp or HopTable()))
         if channel == FILE:
-            return Way(Peer(), now, organization, _hop(next(iter(self.mailboxes.values()), self.smtp)))
+            return Way(Peer(), now, organization, _hop(next(iter(self.mailboxes.values()), self.lmtp or self.smtp)))
         return Way(None, now, organization, _hop(self.mailboxes.get(str(peer.get("account", "")))))
 
     async def prove(self, ask: Callable[[Way], tuple[T, frozenset[Question]]], way: Way) -> T:
@@ -69,6 +71,7 @@ def make_proofs(config: Config, *, ask: bool = True) -> Proofs:
     return Proofs(
         resolver=_resolver(config) if ask and dns.ask else None,
         smtp=config.smtp.hop if config.smtp is not None else None,
+        lmtp=config.lmtp.hop if config.lmtp is not None else None,
         mailboxes={mailbox.name: mailbox.hop for mailbox in config.mailboxes if mailbox.hop is not None},
         seconds=dns.seconds,
     )
@@ -94,11 +97,3 @@ def _hop(table: HopTable | None) -> Hop | None:
         return None
     hosts = tuple(host.lower() for host in table.received_by)
     return Hop(table.authserv_id.lower(), hosts, exchange=table.exchange)
-
-
-def _is_one_of(address: str, networks: tuple[str, ...]) -> bool:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(found in ipaddress.ip_network(network, strict=False) for network in networks)

@@ -29,6 +29,7 @@ STOPPING = "421 4.3.2 Service is shutting down; try again"
 TIMEOUT = "421 4.4.2 Timeout; closing the connection"
 TOO_MANY_ERRORS = "421 4.7.0 Too many errors; closing the connection"
 TOO_MANY_CONNECTIONS = "421 4.7.0 Too many connections; try again later"
+NOT_OUR_SERVER = "421 4.7.0 Only our own mail server speaks here; try its SMTP"
 TOO_MANY_MAILS = "421 4.7.0 Too many messages in one session; connect again"
 LINE_WITHOUT_END = "421 4.5.2 Line too long; closing the connection"
 FAILED = "451 4.3.0 Temporary failure; try again later"
@@ -72,9 +73,14 @@ _LIBRARY = {
 _QUEUE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-def greeting(hostname: str) -> Reply:
+def greeting(hostname: str, protocol: str) -> Reply:
     """The first line of a session."""
-    return f"220 {hostname} ESMTP"
+    return f"220 {hostname} {protocol}"
+
+
+def together(several: Sequence[Reply]) -> Reply:
+    """LMTP's replies to the dot, one for each recipient, in one breath (RFC 2033 section 4.2)."""
+    return "\r\n".join(several)
 
 
 def hello(hostname: str, extensions: Sequence[str] = ()) -> Reply:

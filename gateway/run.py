@@ -102,6 +102,8 @@ def banner(gateway: Gateway) -> str:
         hosts = [place.rpartition(":")[0] for place in config.smtp.listen]
         places = ", ".join(f"{host}:{port}" for host, port in zip(hosts, gateway.smtp.ports, strict=False))
         lines.append(f"  mail comes in   SMTP {places}")
+    if config.lmtp is not None:
+        lines.append(f"  mail comes in   LMTP {', '.join(config.lmtp.listen)}")
     lines += [f"  mail comes in   IMAP {box.user} on {box.host}, folder {box.folder}" for box in config.mailboxes]
     lines.append(f"  mail goes out   {outlet(config)}")
     lines += [

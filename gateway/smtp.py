@@ -1,4 +1,4 @@
-"""The SMTP listener: sockets, TLS, and a stop that loses nothing (RFC 5321).
+"""The SMTP and LMTP listener: sockets, TLS, and a stop that loses nothing (RFC 5321, RFC 2033).
 
 It promises that 250 after the dot is said only when `accept` has returned, that a failure of ours is 4xx, and that no
 client can take more than its share of connections, memory or time. It runs in the caller's event loop.
@@ -10,14 +10,16 @@ import asyncio
 import logging
 import socket
 import ssl
+import stat
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from gateway import replies
 from gateway.config import Smtp
-from gateway.smtp_commands import obey
+from gateway.smtp_commands import SMTP
 from gateway.smtp_limits import Crowd, Guesses, Memory, SmtpLimits
-from gateway.smtp_session import Session, Shared, Submission
+from gateway.smtp_session import Dialect, Session, Shared, Submission
 from parsing.message import Permanent
 
 __all__ = ["SmtpLimits", "SmtpListener", "Submission"]
@@ -26,6 +28,9 @@ __all__ = ["SmtpLimits", "SmtpListener", "Submission"]
 # own queue is longer
 _ACCEPTS_AT_ONCE = 4
 _KERNEL_QUEUE = 256
+UNIX = "unix:"
+# the folder's owner and mode say who may reach the socket; its group is the folder's where that has the setgid bit
+_SOCKET_MODE = 0o660
 
 
 class SmtpListener:
@@ -35,7 +40,8 @@ class SmtpListener:
     hears 451, or 452 if the exception has a true attribute `full`; after `limits.accept_seconds` it hears 451 as
     well, while the commit goes on. It is never cancelled because a client left. `knows` says whether an address, in
     any case and with any `+part`, is a desk's; `has_space` whether there is room on disk: both are asked on the event
-    loop and must not block. `tell(what, details)` hears what is worth a line in the journal.
+    loop and must not block. `spared` says which network addresses have no limit of connections of their own, `admits`
+    which may speak here at all. `tell(what, details)` hears what is worth a line in the journal.
     """
 
     def __init__(
@@ -47,11 +53,16 @@ class SmtpListener:
         limits: SmtpLimits,
         has_space: Callable[[], bool] = lambda: True,
         tell: Callable[[str, Mapping[str, Any]], None] = lambda what, details: None,
+        dialect: Dialect = SMTP,
+        spared: Callable[[str], bool] = lambda address: False,
+        admits: Callable[[str], bool] = lambda address: True,
     ) -> None:
         self._config = config
         self._servers: list[asyncio.Server] = []
         self._sockets: list[socket.socket] = []
+        self._files: list[Path] = []
         self._shared = Shared(
+            dialect=dialect,
             hostname=config.hostname,
             max_size=config.max_size,
             limits=limits,
@@ -59,9 +70,9 @@ class SmtpListener:
             knows=knows,
             has_space=has_space,
             tell=tell,
-            obey=obey,
+            admits=admits,
             memory=Memory(limits.memory),
-            crowd=Crowd(limits.connections, limits.connections_per_address),
+            crowd=Crowd(limits.connections, limits.connections_per_address, spared=spared),
             guesses=Guesses(limits.login_failures, limits.login_window, limits.login_addresses),
             logins=asyncio.Semaphore(limits.logins_at_once),
             passwords=config.passwords,
@@ -77,23 +88,30 @@ class SmtpListener:
                 await self._listen(place)
         except OSError as error:
             self._close()
-            raise Permanent(f"smtp: cannot listen on {place}: {error.strerror or error}") from error
+            name = "lmtp" if self._shared.dialect.each_recipient else "smtp"
+            raise Permanent(f"{name}: cannot listen on {place}: {error.strerror or error}") from error
 
     async def _listen(self, place: str) -> None:
         loop = asyncio.get_running_loop()
+        if place.startswith(UNIX):
+            file = Path(place.removeprefix(UNIX))
+            await self._serve(unix_socket(file), loop.create_unix_server)
+            self._files.append(file)
+            return
         host, port = split_place(place)
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         for family, *_, address in sorted(set(found)):
-            opened = listening_socket(family, address)
-            self._sockets.append(opened)
-            server = await loop.create_server(lambda: Session(self._shared), sock=opened, backlog=_ACCEPTS_AT_ONCE)
-            opened.listen(_KERNEL_QUEUE)
-            self._servers.append(server)
+            await self._serve(listening_socket(family, address), loop.create_server)
+
+    async def _serve(self, opened: socket.socket, create: Callable[..., Awaitable[asyncio.Server]]) -> None:
+        self._sockets.append(opened)
+        self._servers.append(await create(lambda: Session(self._shared), sock=opened, backlog=_ACCEPTS_AT_ONCE))
+        opened.listen(_KERNEL_QUEUE)
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """The ports that are listened on, in the order of `config.listen`."""
-        return tuple(opened.getsockname()[1] for opened in self._sockets)
+        """The ports that are listened on, in the order of `config.listen`; a Unix socket has none."""
+        return tuple(opened.getsockname()[1] for opened in self._sockets if opened.family != socket.AF_UNIX)
 
     @property
     def sessions(self) -> int:
@@ -131,8 +149,11 @@ class SmtpListener:
             server.close()
         for opened in self._sockets:
             opened.close()
+        for file in self._files:
+            file.unlink(missing_ok=True)
         self._servers.clear()
         self._sockets.clear()
+        self._files.clear()
 
 
 def split_place(place: str) -> tuple[str | None, int]:
@@ -156,6 +177,30 @@ def listening_socket(family: int, address: Any) -> socket.socket:
         opened.close()
         raise
     return opened
+
+
+def unix_socket(file: Path) -> socket.socket:
+    """A bound Unix socket. One that a killed gateway left behind is replaced, one that answers is not: `OSError`."""
+    if file.exists() and stat.S_ISSOCK(file.stat().st_mode) and not _answers(file):
+        file.unlink()
+    opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        opened.bind(str(file))
+        file.chmod(_SOCKET_MODE)
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def _answers(file: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as tried:
+        tried.settimeout(1.0)
+        try:
+            tried.connect(str(file))
+        except ConnectionRefusedError:
+            return False
+    return True
 
 
 def tls_context(config: Smtp) -> ssl.SSLContext | None:

@@ -1,13 +1,14 @@
-"""What each SMTP verb does: `verb(session, argument) -> reply`, None when the reply was said already.
+"""What each verb does: `verb(session, argument) -> reply`, None when the reply was said already.
 
 Refusals here are cheap ones: syntax, size, number, an address that no desk has. The 250 after the dot is said only
-when `accept` has returned, and every way out of DATA leaves the transaction empty.
+when `accept` has returned, and every way out of DATA leaves the transaction empty. LMTP (RFC 2033) has LHLO for EHLO,
+and after the dot one reply for each RCPT that was taken, which is true for that recipient.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
@@ -17,7 +18,7 @@ from gateway import replies, smtp_path
 from gateway.smtp_auth import auth
 from gateway.smtp_data import Intake, hops
 from gateway.smtp_limits import Share
-from gateway.smtp_session import Session, Submission, Transaction
+from gateway.smtp_session import Dialect, Session, Submission, Transaction
 
 Verb = Callable[[Session, str], Awaitable[replies.Reply | None]]
 
@@ -25,12 +26,12 @@ _EXTENSIONS = ("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
 _HTTP = "GET POST PUT HEAD OPTIONS CONNECT DELETE PATCH TRACE PRI".split()
 
 
-async def obey(session: Session, line: bytes) -> replies.Reply | None:
+async def obey(session: Session, line: bytes, verbs: Mapping[str, Verb]) -> replies.Reply | None:
     """Do what one command line says (RFC 5321 section 2.4: a line ends with CR LF) and return the reply to it."""
     if len(line) > session.shared.limits.command:
         return replies.COMMAND_TOO_LONG
     name, _, argument = line[:-2].partition(b" ")
-    verb = VERBS.get(name.decode("ascii", "replace").upper())
+    verb = verbs.get(name.decode("ascii", "replace").upper())
     if not line.endswith(b"\r\n"):
         return replies.LINE_END
     if verb is None:
@@ -101,8 +102,7 @@ async def rcpt(session: Session, argument: str) -> replies.Reply:
         return replies.TOO_MANY_RECIPIENTS
     if not session.shared.knows(recipient[0]):
         return replies.NO_SUCH_DESK
-    if recipient[0] not in transaction.recipients:
-        transaction.recipients.append(recipient[0])
+    transaction.recipients.append(recipient[0])
     return replies.RECIPIENT_OK
 
 
@@ -121,16 +121,26 @@ async def data(session: Session, argument: str) -> replies.Reply:
     share = session.shared.memory.take(transaction.announced or session.shared.limits.memory_step)
     if share is None:
         return replies.NO_SPACE
-    got: Submission | replies.Reply = replies.FAILED
+    got: Sequence[Submission] | replies.Reply = replies.FAILED
     try:
         got = await _receive(session, transaction, share)
     finally:
         if isinstance(got, str):
             share.release()
-    return got if isinstance(got, str) else await _commit(session, got, share)
+    if isinstance(got, str):
+        return _answers(session, transaction, lambda recipient: got)
+    outcomes = await _commit(session, got, share)
+    return _answers(session, transaction, lambda recipient: outcomes.get(recipient, replies.FAILED))
 
 
-async def _receive(session: Session, transaction: Transaction, share: Share) -> Submission | replies.Reply:
+def _answers(session: Session, transaction: Transaction, of: Callable[[str], replies.Reply]) -> replies.Reply:
+    """The reply after the dot: one for each RCPT in its order where the dialect wants it, else the one for all."""
+    each = [of(recipient) for recipient in transaction.recipients]
+    return replies.together(each if session.shared.dialect.each_recipient else each[:1])
+
+
+async def _receive(session: Session, transaction: Transaction, share: Share) -> Sequence[Submission] | replies.Reply:
+    """What came, in parcels; or the reply that refuses it."""
     session.plain = False
     await session.say(replies.GO_AHEAD)
     intake = await _take_in(session, share)
@@ -143,7 +153,8 @@ async def _receive(session: Session, transaction: Transaction, share: Share) -> 
         return replies.LOOP
     share.shrink_to(len(raw))
     peer = {"address": session.address, "helo": session.helo, "tls": session.encrypted, "user": session.user}
-    return Submission(raw, transaction.sender, tuple(transaction.recipients), peer)
+    submission = Submission(raw, transaction.sender, tuple(dict.fromkeys(transaction.recipients)), peer)
+    return session.shared.dialect.parcels(submission) or replies.FAILED
 
 
 async def _take_in(session: Session, share: Share) -> Intake:
@@ -160,30 +171,35 @@ async def _take_in(session: Session, share: Share) -> Intake:
     return intake
 
 
-async def _commit(session: Session, submission: Submission, share: Share) -> replies.Reply:
-    """Hand over, and wait. The task is its own: neither the client's leaving nor our 60 seconds end it."""
+async def _commit(session: Session, parcels: Sequence[Submission], share: Share) -> Mapping[str, replies.Reply]:
+    """Hand over, and wait; what is to be said of each recipient.
+
+    Each parcel's task is its own: neither the client's leaving nor our 60 seconds end it, nor another one's failure.
+    """
     shared = session.shared
     session.mails += 1
     if session.mails >= shared.limits.mails:
         # said now and not at the next MAIL: a relay that keeps connections would put that mail off
         session.end(replies.TOO_MANY_MAILS)
-    task = asyncio.create_task(_accept(session, submission))
-    shared.commits.add(task)
-    task.add_done_callback(partial(_committed, session, share))
+    tasks = [asyncio.create_task(_accept(session, parcel)) for parcel in parcels]
+    for task in tasks:
+        shared.commits.add(task)
+        task.add_done_callback(partial(_committed, session, share, tasks))
     session.wait_until(session.loop.time() + shared.limits.accept_seconds + shared.limits.command_seconds)
-    done, _ = await asyncio.wait({task}, timeout=shared.limits.accept_seconds)
-    if not done:
+    _, late = await asyncio.wait(tasks, timeout=shared.limits.accept_seconds)
+    if late:
         shared.tell("commit_late", {"address": session.address})
-        return replies.FAILED
-    return _outcome(session, task)
+    outcomes = [replies.FAILED if task in late else _outcome(session, task) for task in tasks]
+    return {to: said for parcel, said in zip(parcels, outcomes, strict=True) for to in parcel.envelope_to}
 
 
 async def _accept(session: Session, submission: Submission) -> str:
     return await session.shared.accept(submission)
 
 
-def _committed(session: Session, share: Share, task: asyncio.Task[str]) -> None:
-    share.release()
+def _committed(session: Session, share: Share, all_tasks: Sequence[asyncio.Task[str]], task: asyncio.Task[str]) -> None:
+    if all(one.done() for one in all_tasks):
+        share.release()
     session.shared.commits.discard(task)
     if not task.cancelled() and task.exception() is not None:
         session.shared.tell("commit_failed", {"address": session.address, "error": task.exception()})
@@ -257,10 +273,8 @@ async def http(session: Session, argument: str) -> replies.Reply:
     return rubbish(session)
 
 
-VERBS: Mapping[str, Verb] = MappingProxyType(
+_BOTH: Mapping[str, Verb] = MappingProxyType(
     {
-        "HELO": helo,
-        "EHLO": ehlo,
         "STARTTLS": starttls,
         "AUTH": auth,
         "MAIL": mail,
@@ -276,3 +290,12 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         **dict.fromkeys(_HTTP, http),
     }
 )
+_SMTP: Mapping[str, Verb] = MappingProxyType({**_BOTH, "HELO": helo, "EHLO": ehlo})
+_LMTP: Mapping[str, Verb] = MappingProxyType({**_BOTH, "HELO": unknown, "EHLO": unknown, "LHLO": ehlo})
+
+SMTP = Dialect("ESMTP", partial(obey, verbs=_SMTP))
+
+
+def lmtp(parcels: Callable[[Submission], Sequence[Submission]]) -> Dialect:
+    """RFC 2033: HELO and EHLO are refused there (section 4.1)."""
+    return Dialect("LMTP", partial(obey, verbs=_LMTP), each_recipient=True, parcels=parcels)

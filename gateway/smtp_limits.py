@@ -6,6 +6,7 @@ Nothing here waits or reads a clock: `now` is an argument, in seconds of any clo
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -78,10 +79,13 @@ class Share:
 
 
 class Crowd:
-    """Who is connected: all together, and from each address (an IPv6 /64 counts as one)."""
+    """Who is connected: all together, and from each address (an IPv6 /64 counts as one).
 
-    def __init__(self, total: int, per_address: int) -> None:
-        self._total, self._per_address = total, per_address
+    Addresses that `spared` says yes to have no limit of their own: a mail server in front stands for all its senders.
+    """
+
+    def __init__(self, total: int, per_address: int, *, spared: Callable[[str], bool] = lambda address: False) -> None:
+        self._total, self._per_address, self._spared = total, per_address, spared
         self._here: dict[str, int] = {}
         self.count = 0
 
@@ -89,7 +93,7 @@ class Crowd:
         """Count one more connection; False when there is no place, and then nothing was counted."""
         key = neighbourhood(address)
         here = self._here.get(key, 0)
-        if self.count >= self._total or here >= self._per_address:
+        if self.count >= self._total or (here >= self._per_address and not self._spared(address)):
             return False
         self.count += 1
         self._here[key] = here + 1

@@ -1,4 +1,4 @@
-"""One SMTP session: aiosmtpd's protocol, with its traps closed, that reads command lines and says replies.
+"""One SMTP or LMTP session: aiosmtpd's protocol, its traps closed, that reads command lines and says replies.
 
 aiosmtpd carries the connection, STARTTLS and the AUTH challenges; the command loop is our own, because the library's
 answers 5xx with exception texts, takes bare LF for a line end, cancels a commit when the client goes away and bounds
@@ -8,7 +8,7 @@ neither time nor errors. One timer stands over every wait. What a line means sta
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from ssl import SSLContext
@@ -38,19 +38,38 @@ class Submission:
     peer: Mapping[str, Any]
 
 
+def whole(submission: Submission) -> Sequence[Submission]:
+    """All recipients together: one commit, one reply."""
+    return (submission,)
+
+
 @dataclass(slots=True)
 class Transaction:
-    """What MAIL and RCPT have said; gone after DATA, RSET, EHLO and STARTTLS."""
+    """What MAIL and RCPT have said, an address twice if it was said twice; gone after DATA, RSET, EHLO, STARTTLS."""
 
     sender: str
     announced: int
     recipients: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What SMTP and LMTP do otherwise: the verbs, and whether the dot is answered once for each recipient.
+
+    `parcels` takes a submission apart into those that are committed, and fail, each on its own.
+    """
+
+    protocol: str
+    obey: Callable[[Session, bytes], Awaitable[replies.Reply | None]]
+    each_recipient: bool = False
+    parcels: Callable[[Submission], Sequence[Submission]] = whole
+
+
 @dataclass(slots=True)
 class Shared:
     """What all sessions of one listener share: settings, answers, counts. `stopping` is set once."""
 
+    dialect: Dialect
     hostname: str
     max_size: int
     limits: SmtpLimits
@@ -58,7 +77,7 @@ class Shared:
     knows: Callable[[str], bool]
     has_space: Callable[[], bool]
     tell: Callable[[str, Mapping[str, Any]], None]
-    obey: Callable[[Session, bytes], Awaitable[replies.Reply | None]]
+    admits: Callable[[str], bool]
     memory: Memory
     crowd: Crowd
     guesses: Guesses
@@ -117,6 +136,9 @@ class Session(SMTP):
     def _refusal(self) -> replies.Reply | None:
         if self.shared.stopping:
             return replies.STOPPING
+        if not self.shared.admits(self.address):
+            self.shared.tell("not_admitted", {"address": self.address})
+            return replies.NOT_OUR_SERVER
         self._entered = self.shared.crowd.enter(self.address)
         if not self._entered:
             self.shared.tell("refused", {"address": self.address})
@@ -199,7 +221,7 @@ class Session(SMTP):
 
     async def _handle_client(self) -> None:
         try:
-            await self.say(replies.greeting(self.hostname))
+            await self.say(replies.greeting(self.hostname, self.shared.dialect.protocol))
             while not self.ending:
                 await self._turn()
             if self.last_words is not None:
@@ -227,7 +249,7 @@ class Session(SMTP):
     async def _answer(self, line: bytes) -> replies.Reply | None:
         """The reply to one line. Whatever goes wrong with us is 451 and leaves no half transaction."""
         try:
-            return await self.shared.obey(self, line)
+            return await self.shared.dialect.obey(self, line)
         except (ConnectionError, asyncio.IncompleteReadError):
             raise
         except TLSSetupException as error:
@@ -239,6 +261,8 @@ class Session(SMTP):
         except Exception as error:  # noqa: BLE001 - a bug of ours must not become a 5xx, nor end other sessions
             self.transaction = None
             self.shared.tell("failed", {"address": self.address, "error": error})
+            if self.shared.dialect.each_recipient:
+                self.end()  # how many replies are due nobody knows any more
             return replies.FAILED
 
     def end(self, last_words: replies.Reply | None = None) -> None:

@@ -56,11 +56,16 @@ def _came(row: Mapping[str, Any], ids: Mapping[bytes, tuple[str, ...]]) -> tuple
     """Their queue id → our delivery (the number that our 250 named), where it came from, what became of it."""
     theirs = ids.get(bytes(row["digest"]), ())
     peer = row["peer"]
-    where = peer.get("address") or f"{peer.get('folder', '')} UID {peer.get('uid', '?')}"
+    where = peer.get("address") or (f"{peer.get('folder')} UID {peer.get('uid', '?')}" if "folder" in peer else "")
     named = f" ({peer['helo']})" if peer.get("helo") else ""
     number = f"{' '.join(theirs[:3])} → D{row['id']}" if theirs else f"D{row['id']}"
     ticket = number_text(row["ticket"]) if row["ticket"] else ""
-    return number, f"{row['channel']} {where}{named}: {row['outcome'] or row['state']}", ticket, row["reason"] or ""
+    return (
+        number,
+        f"{row['channel']} {where}{named}".rstrip() + f": {row['outcome'] or row['state']}",
+        ticket,
+        row["reason"] or "",
+    )
 
 
 def _went(row: Mapping[str, Any]) -> tuple[str, str, str, str]:

@@ -38,7 +38,7 @@ __all__ = [
 ]
 SMTP_KEY_LIFE = timedelta(days=5)
 SMALL = 256 * 1024  # octets; larger mails are read one by one
-SMTP = "smtp"
+BY_DIGEST = ("smtp", "lmtp")  # the channels whose key is the digest of bytes and envelope
 MANY = 2**31 - 1
 DONE, TAKEN = literal("done"), literal("taken")
 _RECEIVED = type_coerce(delivery.c.received_db, BigInteger)
@@ -117,7 +117,7 @@ _RELEASE_KEY = (
 )
 _RELEASE_KEYS = (
     update(delivery)
-    .where(delivery.c.channel == SMTP, delivery.c.channel_key.is_not(None))
+    .where(delivery.c.channel.in_(BY_DIGEST), delivery.c.channel_key.is_not(None))
     .where(NOW - length(SMTP_KEY_LIFE) > _RECEIVED)
     .values(channel_key=None)
 )
@@ -153,7 +153,7 @@ def accept(conn: Connection, arrival: Arrival) -> Accepted:
     digest = digest_of(arrival.raw)
     row = _row(arrival, digest)
     found = _INSERT.one(conn, row)
-    if found.arrivals > 1 and arrival.channel == SMTP and found.outdated:
+    if found.arrivals > 1 and arrival.channel in BY_DIGEST and found.outdated:
         conn.execute(_RELEASE_KEY, {"row": found.id})
         found = _INSERT.one(conn, row)
     if found.arrivals > 1:

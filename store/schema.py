@@ -52,7 +52,7 @@ delivery = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("desk", Words, nullable=False),
-    Column("channel", Words, nullable=False),  # smtp, imap:<account>/<folder>
+    Column("channel", Words, nullable=False),  # smtp, lmtp, imap:<account>
     # The channel's key against duplicates. SMTP's is cleared after 5 days, so that a later equal mail is a new one.
     Column("channel_key", Key, unique=True),
     Column("digest", LargeBinary(32), nullable=False),

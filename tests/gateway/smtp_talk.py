@@ -46,11 +46,13 @@ class House:
         self.talks.append(talk)
         return talk
 
-    async def ready(self, hello: str = "EHLO client.test") -> "Talk":
-        """A new connection that has said EHLO."""
+    async def ready(self, hello: str = "") -> "Talk":
+        """A new connection that has said EHLO, or LHLO where that is spoken."""
         talk = await self.talk()
-        assert (await talk.reply()).startswith("220 ")
-        assert (await talk.say(hello)).startswith("250")
+        greeting = await talk.reply()
+        assert greeting.startswith("220 ")
+        verb = "LHLO" if greeting.endswith("LMTP") else "EHLO"
+        assert (await talk.say(hello or f"{verb} client.test")).startswith("250")
         return talk
 
     async def until(self, condition: Callable[[], bool]) -> None:

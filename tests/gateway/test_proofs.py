@@ -11,21 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import Config, Dns, Hop, Mailbox, Smtp
+from gateway.config import Config, Dns, Hop, Lmtp, Mailbox, Smtp
 from gateway.dns import Resolver
 from gateway.explained import make_judge
 from gateway.proofs import Proofs, make_proofs, organization
 from parsing.authentication import Peer
 from parsing.dns import Answer, Question, Record
-from parsing.evidence import Way
+from parsing.evidence import Way, evidence
 from parsing.message import Evidence, Grade
 from parsing.reader import read
+from parsing.tokens import Keys
 from store.kept import kept_delivery
 from tests.dns_server import name_server, txt
 from tests.gateway.road import Street, street
 from tests.parsing.test_dkim_signatures import record, signed
 from tests.running import HOST
 
+KEYS = Keys(current=b"k" * 32)
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 KEY = ("one._domainkey.example.org", "TXT")
 SIGNED = signed(
@@ -112,11 +114,12 @@ async def test_explain_asks_when_it_is_told_to(tmp_path: Path) -> None:
 
 
 def test_the_way_of_a_mail() -> None:
-    """Only a peer that was declared is the hop; a mailbox has the hop that was declared for it; a file has either."""
+    """Only a peer that was declared is the hop, by LMTP each is; a mailbox has its own; a file has either."""
     hop = Hop(authserv_id="MX.example.com", received_by=("MX.example.com",), peers=("192.0.2.0/24",))
     other = Hop(authserv_id="imap.example.com")
     mailbox = Mailbox(name="box", desk="support", host="imap.example.com", user="u", password=None, hop=other)
-    proofs = make_proofs(Config(smtp=Smtp(hop=hop), mailbox=(mailbox,)), ask=False)
+    lmtp = Lmtp(listen=("unix:lmtp",), hop=Hop(authserv_id="front.example.com"))
+    proofs = make_proofs(Config(smtp=Smtp(hop=hop), lmtp=lmtp, mailbox=(mailbox,)), ask=False)
 
     def way(channel: str, **peer: str) -> tuple[Peer | None, str]:
         found = proofs.way(channel, peer, NOW)
@@ -124,9 +127,29 @@ def test_the_way_of_a_mail() -> None:
 
     assert way("smtp", address="192.0.2.7", helo="x") == (Peer("192.0.2.7", "x", ""), "mx.example.com")
     assert way("smtp", address="192.0.3.7", user="a@b.example") == (Peer("192.0.3.7", "", "a@b.example"), "")
+    assert way("lmtp", address="198.51.100.1", helo="x") == (Peer("", "x", ""), "front.example.com")
     assert way("imap", account="box") == (None, "imap.example.com")
     assert way("imap", account="another") == (None, "")
     assert way("file") == (Peer(), "imap.example.com")
+
+
+def test_spf_is_asked_about_strangers_only() -> None:
+    """Of a peer that is the hop, by SMTP or LMTP, the DNS is asked nothing about SPF; of any other it is."""
+    hop = Hop(peers=("1.2.3.0/24",))
+    proofs = make_proofs(Config(smtp=Smtp(hop=hop), lmtp=Lmtp(listen=("unix:lmtp",))), ask=False)
+    message = read(b"From: ann@example.org\r\n\r\nHello\r\n")
+
+    def asked(channel: str, address: str) -> set[Question]:
+        way = proofs.way(channel, {"address": address, "helo": "mx.example.org"}, NOW)
+        _, wanted = evidence(
+            message, keys=KEYS, envelope_from="ann@example.org", envelope_to=(), desk_addresses=(), way=way
+        )
+        return set(wanted)
+
+    spf = {Question("example.org", Record.TXT)}
+    assert asked("smtp", "1.2.4.1") >= spf
+    assert not asked("smtp", "1.2.3.1") & spf
+    assert not asked("lmtp", "1.2.4.1") & spf
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway import replies
-from gateway.config import Smtp
+from gateway.config import Hop, Smtp
 from gateway.smtp import SmtpListener, split_place
 from gateway.smtp_limits import Crowd, Guesses, Memory, SmtpLimits, neighbourhood
 from parsing.message import Permanent
@@ -45,6 +45,18 @@ async def test_a_flood_from_one_address_leaves_room() -> None:
         assert set(greetings) == {"220 mx.test ESMTP", replies.TOO_MANY_CONNECTIONS}
         await served[0].say("EHLO client.test")
         assert (await served[0].mail())[:3] == "250"
+
+
+async def test_the_hop_has_no_limit_of_its_own() -> None:
+    """A mail server in front stands for all its senders: its address is not counted, but all together still are."""
+    hop = Hop(peers=("127.0.0.0/8",))
+    limits = replace(LIMITS, connections=4, connections_per_address=1)
+    async with listening(limits=limits, spared=hop.connects_from) as house:
+        talks = [await house.ready() for _ in range(4)]
+        fifth = await house.talk()
+
+        assert await fifth.reply() == replies.TOO_MANY_CONNECTIONS
+        assert [(await talk.mail())[:3] for talk in talks] == ["250"] * 4
 
 
 async def test_recipients_have_a_number() -> None:

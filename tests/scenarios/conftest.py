@@ -63,8 +63,8 @@ def build(url: str, sink: SmtpSink) -> Iterator[Callable[..., House]]:
     """Makes a house that the scenario opens and closes itself."""
     folder = room("house")
 
-    def made(*, mailboxes: tuple[Mailbox, ...] = ()) -> House:
-        return House(folder, url, sink, mailboxes=mailboxes)
+    def made(kind: type[House] = House, *, mailboxes: tuple[Mailbox, ...] = ()) -> House:
+        return kind(folder, url, sink, mailboxes=mailboxes)
 
     yield made
     shutil.rmtree(folder)

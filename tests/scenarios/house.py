@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from gateway.app import Gateway, open_gateway
-from gateway.config import Config, Mailbox, Relay, Smtp, Store
+from gateway.config import Config, Lmtp, Mailbox, Relay, Smtp, Store
 from gateway.desks import packaged_desk
 from gateway.explain_store import of_delivery
 from gateway.explained import Judge
@@ -121,6 +121,7 @@ class House:
     def __init__(self, folder: Path, url: str, sink: SmtpSink, *, mailboxes: tuple[Mailbox, ...] = ()) -> None:
         self.folder, self.url, self.sink, self.clock, self.mailboxes = folder, url, sink, MovedClock(), mailboxes
         self.desks = dict(DESKS)
+        self.lmtp: Lmtp | None = None
         self.relay_port = sink.port
         self.trouble, self.ticks_alone = "", False
         self._stack: AsyncExitStack | None = None
@@ -144,6 +145,7 @@ class House:
             readers=1,
             store=Store(url=self.url),
             smtp=Smtp(listen=(f"{HOST}:0",)),
+            lmtp=self.lmtp,
             http=None,
             mailbox=self.mailboxes,
             relay=Relay(host=HOST, port=self.relay_port, tls="none", retry_seconds=(0.05,)),
