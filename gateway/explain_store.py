@@ -37,8 +37,8 @@ def facts_of(config: Config) -> Iterator[LookUp]:
     """Looks up the facts of each mail, reading only."""
     with reading(config) as db:
 
-        def facts(event: Arrived, policy: Policy) -> Facts:
-            return db.read_now(lambda conn: look_up(conn, event, policy=policy, next_number=0))
+        def facts(event: Arrived, policy: Policy, own: frozenset[str]) -> Facts:
+            return db.read_now(lambda conn: look_up(conn, event, policy=policy, next_number=0, own=own))
 
         yield facts
 

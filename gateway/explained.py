@@ -23,11 +23,12 @@ from parsing.tokens import Keys
 from rules.decide import decide
 from rules.decision import Decision
 from rules.event import Arrived
-from rules.facts import Facts
+from rules.facts import Facts, SentTo, World
 from rules.policy import Policy
+from rules.recipients import outside
 from rules.taken_in import taken_in
 
-LookUp = Callable[[Arrived, Policy], Facts]
+LookUp = Callable[[Arrived, Policy, frozenset[str]], Facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Judge:
         """What this desk would decide now."""
         now = datetime.now(UTC)
         event = await self.event(message, envelope, policy)
-        facts = self.look_up(event, policy) if self.look_up else Facts(next_number=0)
+        facts = self.look_up(event, policy, self._own) if self.look_up else _nothing_known(event, policy)
         facts = replace(facts, mail_limit=self.mail_limit)
         decision = decided(event, facts=facts, policy=policy, now=now)
         return Explained(event, policy, desk_by, decision, now, "store" if self.look_up else "none", self.notes)
@@ -114,6 +115,10 @@ class Judge:
         way = self.proofs.way(envelope.channel, envelope.peer, envelope.received_at)
         return await self.proofs.prove(as_known, way)
 
+    @property
+    def _own(self) -> frozenset[str]:
+        return frozenset(address.key for known in self.policies.values() for address in known.addresses)
+
     def _desk(self, message: Message) -> tuple[Policy, str]:
         """The desk and how it was found: named, by the first recipient that is a desk's, else the first there is."""
         if self.desk is not None:
@@ -124,6 +129,12 @@ class Judge:
                 return self.policies[name], f"by its recipient {address}"
         first = next(iter(self.policies.values()))
         return first, "the only desk" if len(self.policies) == 1 else "the first desk: no recipient is one"
+
+
+def _nothing_known(event: Arrived, policy: Policy) -> Facts:
+    """The facts of a store without a ticket and without a mail."""
+    sent_to = {address: SentTo() for address in outside(event, policy=policy, tickets={})}
+    return Facts(next_number=0, sent_to=sent_to, world=World())
 
 
 def decided(event: Arrived, *, facts: Facts, policy: Policy, now: datetime) -> Decision:

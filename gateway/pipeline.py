@@ -190,7 +190,8 @@ def _settle(road: Road, errand: Errand, unsendable: str, conn: Connection) -> Dr
 
 def _thought(road: Road, errand: Errand, conn: Connection, unsendable: str) -> Draft:
     """Facts and decision, and the mails unless some have to carry attachments."""
-    facts = look_up(conn, errand.event, policy=errand.policy, next_number=errand.number)
+    own = frozenset(address.lower() for address in road.own_addresses)
+    facts = look_up(conn, errand.event, policy=errand.policy, next_number=errand.number, own=own)
     facts = replace(facts, mail_limit=road.mail_limit(), unsendable=unsendable)
     draft = _decided(errand, facts, road.now())
     return draft if draft.attachments else _composed(road, errand, draft, {})

@@ -22,7 +22,6 @@ from rules.lifecycle import enter
 from rules.matching import number_in
 from rules.policy import Agent, Policy
 from rules.relay import own_words
-from rules.throttle import Caps, why_not
 from rules.ticket import Status, Ticket
 
 
@@ -99,8 +98,7 @@ def _opened_for(
         ticket = replace(ticket, status=Status.ACKNOWLEDGED)
     done = (f"opened {ticket.name} for {customer.address}", *planned.done)
     confirmation: list[Notice] = []
-    refused = why_not(customer, facts=case.facts, policy=case.policy, caps=Caps(), opened=True)
-    if refused is None and customer_hears(case.policy, "opened"):
+    if customer_hears(case.policy, "opened"):
         confirmation = [Notice("opened", customer, "customer")]
     note = commands.rest.strip() if planned.note else ""
     entries = [
@@ -110,8 +108,6 @@ def _opened_for(
     ]
     if note:
         entries.append(NewEntry(EntryKind.NOTE, agent.name, "noted", internal=True, text=note))
-    if refused:
-        entries.append(NewEntry(EntryKind.CHANGE, "tkt", "no confirmation was sent", refused))
     told = _told_of_opening(case, agent, ticket, customer)
     transcript = Notice("agent_done", agent.mail, "agent", {"done": list(done), "left_out": []})
     return Decision(

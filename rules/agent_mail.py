@@ -18,6 +18,7 @@ from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outc
 from rules.lifecycle import enter
 from rules.policy import Agent
 from rules.relay import own_words, relayed
+from rules.throttle import refusal
 from rules.ticket import Status, Ticket
 
 QUESTION_KEPT = 600
@@ -300,8 +301,10 @@ def _transcript(act: Act, status: Status | None) -> list[Notice]:
         done.append(f"your words went to {_customer_name(act.ticket)}")
     elif act.plan.note:
         done.append("your note is kept for colleagues; the customer does not see it")
-    elif _customer_mail(act, status, ()) and not _muted(act):
-        done.append(f"{_customer_name(act.ticket)} is told")
+    for told in [] if act.answers else _customer_mail(act, status, ()):
+        refused = refusal(told, facts=act.case.facts, policy=act.case.policy)
+        why = refused.why if refused else next(iter(_muted(act)), "")
+        done.append(f"{_customer_name(act.ticket)} is {f'not told: {why}' if why else 'told'}")
     return [_to_agent(act, "agent_done", {"done": done, "left_out": list(left)})]
 
 

@@ -11,7 +11,6 @@ from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
 from rules.engine import Classification, classify
 from rules.lifecycle import Move, answered, heard, too_late
 from rules.matching import Match, match
-from rules.throttle import Caps, why_not
 from rules.ticket import Status, Ticket
 
 SURE = 0.8
@@ -93,7 +92,7 @@ def _thanks(case: Case, ticket: Ticket, move: Move | None) -> list[Notice]:
     if move is None or ticket.status is not Status.CLOSED or not customer_hears(case.policy, "closed_solved"):
         return []
     to = case.event.message.sender
-    if to is None or why_not(to, facts=case.facts, policy=case.policy, caps=Caps(), opened=False):
+    if to is None:
         return []
     until = case.now + case.policy.reopen_within
     answers = case.event.message.message_id
@@ -241,6 +240,4 @@ def _why_no_confirmation(case: Case, ticket: Ticket) -> str | None:
         return f"it is not a person's mail: {message.kind.value} ({message.why})"
     if not case.event.envelope_from:
         return "it came with the null sender (RFC 3834 section 2)"
-    if not customer_hears(case.policy, "opened"):
-        return "the desk's file sends none"
-    return why_not(ticket.requester, facts=case.facts, policy=case.policy, caps=Caps(), opened=True)
+    return None if customer_hears(case.policy, "opened") else "the desk's file sends none"

@@ -16,12 +16,13 @@ from rules.agent_mail import agent_act
 from rules.case import Case
 from rules.contact import Contact, why_muted
 from rules.customer_mail import follow_up, open_ticket, stray_automatic
-from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome, Step
+from rules.decision import Decision, Notice, Outcome, Step
 from rules.due import due
 from rules.event import Arrived, Due, Event, Returned
 from rules.facts import Facts
 from rules.policy import Policy
 from rules.reports import bounced, returned
+from rules.throttle import Refusal, spared, unsent
 
 
 def own_mail(case: Case) -> Decision | None:
@@ -53,9 +54,13 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
 
 
 def decide(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
-    """What becomes of `event`. Raises nothing on any message; a bug here is the caller's Temporary."""
+    """What becomes of `event`. Raises nothing on any message; a bug here is the caller's Temporary.
+
+    Nothing for anybody outside leaves here but through the caps, and past what is known of muted addresses.
+    """
     decision = _decided(event, facts=facts, policy=policy, now=now)
-    return without_muted(decision, {**facts.contacts, **{one.key: one for one in decision.contacts}})
+    decision = without_muted(decision, {**facts.contacts, **{one.key: one for one in decision.contacts}})
+    return spared(decision, facts=facts, policy=policy)
 
 
 def _decided(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
@@ -73,8 +78,7 @@ def without_muted(decision: Decision, contacts: Mapping[str, Contact]) -> Decisi
     muted = [(notice, why) for notice in decision.notices if (why := _why_muted(notice, contacts))]
     if not muted:
         return decision
-    words = [(notice.name.replace("_", " "), notice.to.address, why) for notice, why in muted]
-    told = [NewEntry(EntryKind.CHANGE, "tkt", f"the mail {name} to {to} was not sent", why) for name, to, why in words]
+    told = [unsent(notice, Refusal(why, passing=False)) for notice, why in muted]
     kept = tuple(notice for notice in decision.notices if not _why_muted(notice, contacts))
     return replace(decision, notices=kept, entries=(*decision.entries, *told))
 

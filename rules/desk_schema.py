@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -22,10 +23,12 @@ from pydantic import (
     SkipValidation,
     StringConstraints,
     ValidationInfo,
+    create_model,
     model_validator,
 )
 
 from parsing.message import Address
+from rules.caps import Caps
 from rules.conditions import read_when
 from rules.mistakes import KEY, Mistakes, Path, nearest, quoted, shown, unknown
 from rules.policy import Condition
@@ -260,6 +263,32 @@ class StatusNames(Table):
     closed: Words = "closed"
 
 
+MOST = 1_000_000
+
+
+def count(value: Any) -> int:
+    """A whole number as it stands in a file. Raises ValueError."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,7}", value) and int(value) <= MOST:
+        return int(value)
+    raise ValueError(f"expected a whole number of at most {MOST}, not {shown(value)}.")
+
+
+Count = Annotated[int, BeforeValidator(count)]
+# one setting for each number of rules.caps, by the same name
+Limits: type[Table] = create_model(  # type: ignore[call-overload]  # its names are known at run time
+    "Limits", __base__=Table, **{cap.name: (Count, cap.default) for cap in fields(Caps)}
+)
+
+
+def silenced(value: Any) -> str:
+    """An address, or a whole domain as `@example.com`, as a set of keys holds it. Raises ValueError."""
+    domain = isinstance(value, str) and value.startswith("@")
+    try:
+        return mailbox(f"x{value}").key[1:] if domain else mailbox(value).key
+    except ValueError:
+        raise ValueError(f'expected an address, or a domain such as "@example.com", not {shown(value)}.') from None
+
+
 class Desk(Table):
     """The whole of desk.yaml."""
 
@@ -286,6 +315,8 @@ class Desk(Table):
     ] = CUSTOMER_NOTICES  # type: ignore[assignment]
     plus_addresses: bool = True
     participants: Literal["requester_and_cc", "requester_only"] = "requester_and_cc"
+    limits: Limits = Limits()
+    never_mail: Annotated[tuple[Annotated[str, BeforeValidator(silenced)], ...], Field(strict=False)] = ()
 
 
 class Then(Table):

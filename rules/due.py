@@ -1,7 +1,8 @@
 """What happens when a timer comes due: reminders and the automatic close.
 
 Several steps that are due at once collapse into the latest. A close never comes sooner than two days after the
-relay accepted the mail that named its day; if none was accepted, the customer is reminded first.
+relay accepted the mail that named its day; if none was accepted, the customer is reminded first. A step whose mail the
+caps hold back for now is put off: nothing is closed in silence.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from rules.event import Due
 from rules.facts import Facts
 from rules.lifecycle import enter
 from rules.policy import Policy
+from rules.throttle import Refusal, refusal, unsent, why_never
 from rules.ticket import Status, Ticket
 
 FAIR_WARNING = timedelta(days=2)
@@ -28,6 +30,15 @@ CLOSED_NOTICE = {Status.WAITING: "closed_silence", Status.RESOLVED: "closed_reso
 def due(event: Due, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """Do the latest step that is due on the ticket; the others of its time are done with it."""
     now = max(now, event.due_at)  # a clock that was put back since the timer was claimed must not make it vanish
+    decision = _step(event, facts=facts, policy=policy, now=now)
+    for notice in decision.notices:
+        refused = refusal(notice, facts=facts, policy=policy)
+        if refused is not None and refused.passing:
+            return _put_off(notice, refused, event, facts=facts, now=now)
+    return decision
+
+
+def _step(event: Due, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
     ticket = facts.tickets.get(event.ticket)
     if ticket is None:
         return Decision(Outcome.ACT, "the ticket is not known")
@@ -62,6 +73,22 @@ def _stopped(ticket: Ticket, kind: str, to: Address, why: str, *, policy: Policy
         entries=(NewEntry(EntryKind.CHANGE, "tkt", "reminders and the automatic close are stopped", why),),
         cancel_timers=True,
         notices=one_mail_each(Notice("agent_undelivered", agent.mail, "agent", values) for agent in people),
+    )
+
+
+def _put_off(notice: Notice, refused: Refusal, event: Due, *, facts: Facts, now: datetime) -> Decision:
+    """The step comes again in an hour; what is due by then is still one step."""
+    ticket, again = facts.tickets[event.ticket], now + LOOK_AGAIN
+    later = [NewTimer(timer.kind, timer.due_at) for timer in facts.timers if timer.due_at > again]
+    latest = max((timer for timer in facts.timers if timer.due_at <= again), key=lambda timer: timer.due_at)
+    return Decision(
+        outcome=Outcome.ACT,
+        reason=f"put off until {_words(again)}: {refused.why}",
+        ticket=replace(ticket, changed_at=now),
+        based_on=ticket.version,
+        entries=(unsent(notice, refused),),
+        cancel_timers=True,
+        timers=(NewTimer(latest.kind, again), *later),
     )
 
 
@@ -101,8 +128,8 @@ def _not_before(timer: NewTimer, earliest: datetime) -> NewTimer:
 
 
 def _close(ticket: Ticket, event: Due, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
-    warned = facts.last_notice
-    if ticket.requester is not None and _warnings(policy, ticket.status):
+    warned, to = facts.last_notice, ticket.requester
+    if to is not None and why_never(to, facts=facts, policy=policy) is None and _warnings(policy, ticket.status):
         if warned is None and customer_hears(policy, "last_reminder"):
             timers = (NewTimer("close", now + FAIR_WARNING),)
             return _remind(ticket, "last_reminder", timers, policy=policy, now=now, why="no reminder named the day yet")

@@ -32,21 +32,43 @@ class PendingTimer:
 
 
 @dataclass(frozen=True, slots=True)
-class MailCounts:
-    """Automatic mail sent lately (database time), for the caps of RFC 3834 section 2 and our own."""
+class SentTo:
+    """Automatic mail that went to one address outside lately (database time): confirmations, all of it, and what of it
+    belongs to the ticket at hand; each count is called like its cap (rules.caps). `ours`: a desk here has the address.
+    """
 
-    to_address_hour: int = 0
-    to_address_day: int = 0
-    opened_to_address_hour: int = 0
-    opened_to_address_day: int = 0
+    opened_hour: int = 0
+    opened_day: int = 0
+    opened_same: int = 0
+    address_10min: int = 0
+    address_hour: int = 0
+    address_3h: int = 0
+    address_10h: int = 0
+    address_day: int = 0
+    ticket_10min: int = 0
+    ticket_30min: int = 0
     ticket_hour: int = 0
-    all_10min: int = 0
-    human_in_10min: int = 0
+    ticket_3h: int = 0
+    ticket_10h: int = 0
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everybody's mail within ten minutes (database time), and how many of the last hundred automatic mails of the last
+    three hours did not arrive: what the breaker looks at."""
+
+    automatic_10min: int = 0
+    human_10min: int = 0
+    bounced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`next_number` is what a new ticket would get. `tickets` holds every ticket that the event could mean.
+
+    `sent_to` has the counts of each address outside that could be written to now, by its key; an address that is not
+    there, or a `world` that is None, could not be counted, and gets no automatic mail.
 
     `sent` is the mail of ours that a report names. `last_notice` is the newest mail of the ticket that told the
     customer the day of closing. `internal_texts` are the ticket's private entries (asked for an agent's mail only).
@@ -61,7 +83,8 @@ class Facts:
     duplicate_of: int | None = None
     sent: SentMail | None = None
     timers: tuple[PendingTimer, ...] = ()
-    counts: MailCounts = MailCounts()
+    sent_to: Mapping[str, SentTo] = field(default_factory=dict)
+    world: World | None = None
     earlier_tickets: tuple[int, ...] = ()
     last_notice: SentMail | None = None
     internal_texts: tuple[str, ...] = ()

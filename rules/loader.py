@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from parsing.message import Address
+from rules.caps import Caps
 from rules.desk_schema import CATEGORY, PRIORITY, Desk, Person, RuleFile, keyed
 from rules.mistakes import KEY, DeskError, Path, Problem, explain, nearest, quoted
 from rules.policy import Agent, FollowUp, Policy, Rule
@@ -163,6 +164,8 @@ def _policy(desk: Desk, written: RuleFile, rules: Node | None, texts: Mapping[st
         customer_hears_of=frozenset(desk.customer_hears_of),
         plus_addresses=desk.plus_addresses,
         copies=desk.participants != "requester_only",
+        caps=Caps(**desk.limits.model_dump()),
+        never_mail=frozenset(desk.never_mail),
         rules=tuple(_rules(written, rules)),
         digest=digest_of(texts),
         texts=dict(texts),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from parsing.message import Address
+from rules.caps import Caps
 from rules.ticket import Status
 from rules.words import Test
 
@@ -77,7 +78,8 @@ class Policy:
     """Everything a desk decides by. `digest` names this very version of its files for ever.
 
     `tell` says which agents hear of what: event → `assignee_or_all`, `assignee`, `all` or `nobody`.
-    `customer_hears_of` are the notices that may ever reach a customer.
+    `customer_hears_of` are the notices that may ever reach a customer. `never_mail` are keys of addresses, and domains
+    with their @, that get no automatic mail.
     """
 
     desk: str
@@ -97,6 +99,8 @@ class Policy:
     customer_hears_of: frozenset[str]
     plus_addresses: bool = True
     copies: bool = True  # people in Cc may join a ticket; with False only its requester is ever written to
+    caps: Caps = field(default_factory=Caps)
+    never_mail: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
     digest: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, bindparam, case, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Integer, and_, bindparam, case, cast, func, or_, select, type_coerce
 
+from parsing.headers import clean_subject
 from parsing.message import Evidence, Message
-from rules.agent_brings import brought_for
 from rules.decision import EntryKind, Outcome
 from rules.event import Arrived, Due, Event, Returned
-from rules.facts import Facts, MailCounts, SentMail
+from rules.facts import Facts, SentMail, SentTo, World
 from rules.matching import number_in
 from rules.policy import Policy
+from rules.recipients import bare, outside
 from rules.ticket import Status, Ticket
 from store.columns import STATEMENT_NOW, length, literal
 from store.contacts import read_contacts
@@ -32,18 +33,22 @@ from store.timers import pending
 REFERENCES = 20  # Message-IDs of one mail that are looked up, the newest
 EARLIER = 5
 WORLD_SECONDS = 5
-HOUR, DAY, TEN_MINUTES = (length(timedelta(hours=hours)) for hours in (1, 24, 1 / 6))
+TEN_MINUTES, HALF_HOUR, HOUR, THREE_HOURS, TEN_HOURS, DAY = (
+    length(timedelta(minutes=minutes)) for minutes in (10, 30, 60, 180, 600, 1440)
+)
+LAST, AMONG = 100, 1000  # so many of the newest mails are looked at for what did not arrive, among so many of any kind
 REMINDERS = ("reminder", "last_reminder")
 
 _created = type_coerce(outbox.c.created_db, BigInteger)
 _outside = (outbox.c.automatic, outbox.c.role == "customer")
-_in_hour = _created > STATEMENT_NOW - HOUR
 _OPENED = outbox.c.notice == "opened"
+_THIS_TICKET = outbox.c.ticket == bindparam("its_ticket")
 
 
-def _count_if(*conditions: Any) -> Any:
-    both = conditions[0] if len(conditions) == 1 else conditions[0] & conditions[1]
-    return func.coalesce(func.sum(case((both, 1), else_=0)), 0)
+def _count_if(name: str, window: int, *conditions: Any) -> Any:
+    """How many rows are younger than the window, and what else is asked of them."""
+    holds = and_(_created > STATEMENT_NOW - window, *conditions)
+    return func.coalesce(func.sum(case((holds, 1), else_=0)), 0).label(name)
 
 
 _DUPLICATE = (
@@ -51,34 +56,58 @@ _DUPLICATE = (
     .where(delivery.c.identity == bindparam("its_identity"), delivery.c.id != bindparam("row"))
     .scalar_subquery()
 )
-# one statement for both: most of what a small statement costs is the statement
+# One statement for both, over the day's mails to one address: most of what a small statement costs is the statement.
+# Each count is called as in rules.facts.SentTo.
 _COUNTS = Prepared(
     select(
         _DUPLICATE.label("duplicate_of"),
-        _count_if(_in_hour).label("to_address_hour"),
-        func.count().label("to_address_day"),
-        _count_if(_in_hour, _OPENED).label("opened_to_address_hour"),
-        _count_if(_OPENED).label("opened_to_address_day"),
-    ).where(outbox.c.recipient_key == bindparam("its_address"), _created > STATEMENT_NOW - DAY, *_outside)
+        _count_if("opened_hour", HOUR, _OPENED),
+        _count_if("opened_day", DAY, _OPENED),
+        _count_if("opened_same", THREE_HOURS, _OPENED, ticket.c.subject == bindparam("its_subject")),
+        _count_if("address_10min", TEN_MINUTES),
+        _count_if("address_hour", HOUR),
+        _count_if("address_3h", THREE_HOURS),
+        _count_if("address_10h", TEN_HOURS),
+        _count_if("address_day", DAY),
+        _count_if("ticket_10min", TEN_MINUTES, _THIS_TICKET),
+        _count_if("ticket_30min", HALF_HOUR, _THIS_TICKET),
+        _count_if("ticket_hour", HOUR, _THIS_TICKET),
+        _count_if("ticket_3h", THREE_HOURS, _THIS_TICKET),
+        _count_if("ticket_10h", TEN_HOURS, _THIS_TICKET),
+    )
+    .select_from(outbox.outerjoin(ticket, ticket.c.number == outbox.c.ticket))
+    .where(outbox.c.recipient_key == bindparam("its_address"), _created > STATEMENT_NOW - DAY, *_outside)
 )
-_TICKET_HOUR = (
-    select(func.count())
-    .where(outbox.c.ticket == ticket.c.number, _in_hour, *_outside)
-    .correlate(ticket)
-    .scalar_subquery()
+_TICKETS = select(ticket).where(ticket.c.number.in_(bindparam("numbers", expanding=True)))
+_newest = (
+    select(outbox.c.state, outbox.c.bounced_at, outbox.c.automatic, outbox.c.role)
+    .where(_created > STATEMENT_NOW - THREE_HOURS)
+    .order_by(outbox.c.created_db.desc())
+    .limit(AMONG)
+    .subquery()
 )
-_TICKETS = select(ticket, _TICKET_HOUR.label("mails_hour")).where(
-    ticket.c.number.in_(bindparam("numbers", expanding=True))
+_tried = (
+    select(_newest.c.state, _newest.c.bounced_at)
+    .where(_newest.c.automatic, _newest.c.role == "customer", _newest.c.state.in_(["sent", "failed"]))
+    .limit(LAST)
+    .subquery()
 )
 _WORLD = select(
-    select(func.count()).where(_created > STATEMENT_NOW - TEN_MINUTES, *_outside).scalar_subquery().label("all_10min"),
+    select(func.count())
+    .where(_created > STATEMENT_NOW - TEN_MINUTES, *_outside)
+    .scalar_subquery()
+    .label("automatic_10min"),
+    select(func.count())
+    .where(or_(_tried.c.state == "failed", _tried.c.bounced_at.is_not(None)))
+    .scalar_subquery()
+    .label("bounced"),
     select(func.count())
     .where(
         type_coerce(delivery.c.received_db, BigInteger) > STATEMENT_NOW - TEN_MINUTES,
         delivery.c.outcome.in_([Outcome.OPENED.value, Outcome.FOLLOWED_UP.value, Outcome.ACT.value]),
     )
     .scalar_subquery()
-    .label("human"),
+    .label("human_10min"),
 )
 _EARLIER = Prepared(
     select(ticket.c.number)
@@ -115,13 +144,15 @@ _PRIVATE = select(entry.c.text).where(
 )
 
 
-def look_up(conn: Connection, event: Event, *, policy: Policy, next_number: int) -> Facts:
-    """The facts for an event. `next_number` is what a new ticket would get."""
+def look_up(
+    conn: Connection, event: Event, *, policy: Policy, next_number: int, own: frozenset[str] = frozenset()
+) -> Facts:
+    """The facts for an event. `next_number` is what a new ticket would get; `own` are all desks' addresses."""
     match event:
         case Arrived():
-            return _for_mail(conn, event, policy=policy, next_number=next_number)
+            return _for_mail(conn, event, policy=policy, next_number=next_number, own=own)
         case Due():
-            return _for_timer(conn, event, next_number=next_number)
+            return _for_timer(conn, event, policy=policy, next_number=next_number, own=own)
         case Returned():
             return _for_returned(conn, event, next_number=next_number)
 
@@ -146,49 +177,45 @@ def _hash(*parts: str) -> bytes:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: int) -> Facts:
+def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: int, own: frozenset[str]) -> Facts:
     message, evidence = event.message, event.evidence
     known = _by_message_id(conn, message, policy.desk)
     sent = _sent(conn, _serial(evidence))
     wanted = _wanted(event, known, sent)
-    tickets, hours = _tickets(conn, wanted)
+    tickets = _tickets(conn, wanted)
     address = message.sender.key if message.sender else ""
-    hour = next((hours[number] for number in wanted if number in hours), 0)
-    key = identity(message, policy.desk) or None
-    # a confirmation goes to whom an agent names, not to who wrote: it is that address's mails that are counted
-    customer = brought_for(message, policy)
-    written_to = customer.key if customer is not None else address
-    duplicate, counts = _counts(conn, written_to, ticket_hour=hour, key=key, delivery_id=event.delivery)
+    duplicate, sent_to = _counts(conn, event, policy, tickets, own)
     return Facts(
         next_number=next_number,
         tickets=tickets,
         by_message_id=known,
         duplicate_of=duplicate,
+        sent_to=sent_to,
+        world=_world(conn),
         sent=sent,
         timers=pending(conn, sent.ticket) if sent is not None and evidence.bounced else (),
-        counts=counts,
         earlier_tickets=_earlier(conn, address, policy.desk),
         internal_texts=_private(conn, evidence),
-        contacts=read_contacts(conn, [written_to, address, *_may_get_mail(tickets, sent)]),
+        contacts=read_contacts(conn, [*sent_to, address, *_may_get_mail(tickets, sent)]),
     )
 
 
-def _for_timer(conn: Connection, event: Due, *, next_number: int) -> Facts:
-    tickets, hours = _tickets(conn, [event.ticket])
+def _for_timer(conn: Connection, event: Due, *, policy: Policy, next_number: int, own: frozenset[str]) -> Facts:
+    tickets = _tickets(conn, [event.ticket])
     found = tickets.get(event.ticket)
-    address = found.requester.key if found is not None and found.requester is not None else ""
     return Facts(
         next_number=next_number,
         tickets=tickets,
         timers=pending(conn, event.ticket),
-        counts=_counts(conn, address, ticket_hour=hours.get(event.ticket, 0))[1],
+        sent_to=_counts(conn, event, policy, tickets, own)[1],
+        world=_world(conn),
         last_notice=_last_notice(conn, found) if found is not None else None,
         contacts=read_contacts(conn, _may_get_mail(tickets)),
     )
 
 
 def _for_returned(conn: Connection, event: Returned, *, next_number: int) -> Facts:
-    tickets, _ = _tickets(conn, [event.ticket])
+    tickets = _tickets(conn, [event.ticket])
     sent = _sent(conn, event.serial)
     return Facts(
         next_number=next_number,
@@ -230,15 +257,15 @@ def _by_message_id(conn: Connection, message: Message, desk: str) -> dict[str, i
     return {keys[bytes(row.key)]: row.ticket for row in conn.execute(_BY_ID, {"keys": list(keys)})}
 
 
-def _tickets(conn: Connection, numbers: Iterable[int]) -> tuple[dict[int, Ticket], dict[int, int]]:
-    """Snapshots by number, and how many automatic mails each sent outside within the hour."""
+def _tickets(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
+    """Snapshots by number, in the order that was asked for."""
     wanted = list(numbers)
     if not wanted:
-        return {}, {}
+        return {}
     rows = conn.execute(_TICKETS, {"numbers": wanted}).all()
     people = people_of(conn, [row.number for row in rows])
     found = {row.number: to_ticket(row, people.get(row.number, ())) for row in rows}
-    return found, {row.number: row.mails_hour for row in rows}
+    return {number: found[number] for number in wanted if number in found}
 
 
 def _sent(conn: Connection, serial: str) -> SentMail | None:
@@ -269,33 +296,34 @@ def _private(conn: Connection, evidence: Evidence) -> tuple[str, ...]:
 
 
 def _counts(
-    conn: Connection, address: str, *, ticket_hour: int, key: bytes | None = None, delivery_id: int = 0
-) -> tuple[int | None, MailCounts]:
-    """The delivery that brought the message of this identity before, and what was sent lately."""
-    every, human = _world(conn)
-    words = {"its_address": address, "its_identity": key, "row": delivery_id}
-    mine = _COUNTS.one(conn, words)
-    return mine.duplicate_of, MailCounts(
-        to_address_hour=int(mine.to_address_hour),
-        to_address_day=int(mine.to_address_day),
-        opened_to_address_hour=int(mine.opened_to_address_hour),
-        opened_to_address_day=int(mine.opened_to_address_day),
-        ticket_hour=ticket_hour,
-        all_10min=every,
-        human_in_10min=human,
-    )
+    conn: Connection, event: Event, policy: Policy, tickets: Mapping[int, Ticket], own: frozenset[str]
+) -> tuple[int | None, dict[str, SentTo]]:
+    """The delivery that brought this message before, and what went lately to each address that may be written to."""
+    message = event.message if isinstance(event, Arrived) else None
+    words = {
+        "its_identity": (identity(message, policy.desk) or None) if message is not None else None,
+        "row": event.delivery if isinstance(event, Arrived) else 0,
+        "its_subject": clean_subject(message.subject) if message is not None else "",
+    }
+    duplicate, sent_to = None, {}
+    # the same message is asked for even where nobody could be written to
+    for address, number in (outside(event, policy=policy, tickets=tickets) or {"": 0}).items():
+        counted = _COUNTS.one(conn, {**words, "its_address": address, "its_ticket": number})._asdict()
+        duplicate = counted.pop("duplicate_of")
+        sent_to[address] = SentTo(**counted, ours=bare(address) in own)
+    return duplicate, sent_to
 
 
-def _world(conn: Connection) -> tuple[int, int]:
+def _world(conn: Connection) -> World:
     """Everybody's counts: seconds old at most, for counting tens of thousands of rows with each mail costs too much."""
     memo: dict[str, Any] = conn.info.setdefault("memo", {})
     clock = conn.info.get("monotonic")
-    kept = memo.get("world")
-    if kept is not None and clock is not None and clock() < kept[0]:
-        return kept[1], kept[2]
-    if kept is not None and clock is not None:  # one counts, the others go on with what was known
-        memo["world"] = (clock() + WORLD_SECONDS, kept[1], kept[2])
-    row = conn.execute(_WORLD).one()
+    kept: tuple[float, World] | None = memo.get("world")
+    if kept is not None and clock is not None:
+        if clock() < kept[0]:
+            return kept[1]
+        memo["world"] = (clock() + WORLD_SECONDS, kept[1])  # one counts, the others go on with what was known
+    world = World(**conn.execute(_WORLD).one()._mapping)
     if clock is not None:
-        memo["world"] = (clock() + WORLD_SECONDS, row.all_10min, row.human)
-    return row.all_10min, row.human
+        memo["world"] = (clock() + WORLD_SECONDS, world)
+    return world

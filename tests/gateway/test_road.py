@@ -103,7 +103,7 @@ async def test_confirmations_to_whom_an_agent_names_are_capped_by_that_address(t
         for count in range(1, 6):
             text = f"#for {ANNA}\nShe called, {count}."
             mail = write(
-                sender=AGENT, name="", to="support@localhost", subject="Call", text=text, now=road.clock.moment
+                sender=AGENT, name="", to="support@localhost", subject=f"Call {count}", text=text, now=road.clock.moment
             )
             await road.send(mail, sender=AGENT)
             assert await road.outcome(count) == "opened"

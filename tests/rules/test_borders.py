@@ -9,7 +9,7 @@ from parsing.message import Address, Attachment, Kind, Report, Span
 from rules.decide import decide
 from rules.decision import Decision, EntryKind, Outcome
 from rules.event import Arrived
-from rules.facts import MailCounts, SentMail
+from rules.facts import SentMail, SentTo
 from rules.ticket import Status
 from tests.rules.worlds import (
     ANNA,
@@ -133,8 +133,8 @@ def test_the_marker_is_known_in_any_case() -> None:
 
 def test_whoever_opens_tickets_for_others_does_not_pass_the_caps() -> None:
     """Confirmations to a customer are counted by that customer's address, not by that of the agent who brought it."""
-    counted = MailCounts(opened_to_address_hour=3)
-    decision = arrive(message("#for anna@example.com\nShe called.", sender=MARIE), counts=counted)
+    counted = {ANNA.key: SentTo(opened_hour=3), MARIE.key: SentTo()}
+    decision = arrive(message("#for anna@example.com\nShe called.", sender=MARIE), sent_to=counted)
     assert decision.outcome is Outcome.OPENED
     assert (ANNA.address, "opened") not in mails(decision)
 

@@ -9,7 +9,6 @@ import pytest
 
 from parsing.message import Address, Evidence, Grade, Kind
 from rules.decision import Outcome
-from rules.facts import MailCounts
 from rules.ticket import Status
 from tests.rules.worlds import ANNA, KARIM, MARIE, NOW, arrive, mails, message, proof, ticket, token
 
@@ -152,28 +151,6 @@ def test_nobody_but_a_person_gets_a_confirmation(mail: object, envelope: str) ->
     assert decision.outcome is Outcome.OPENED
     assert all(notice != "opened" for _, notice in mails(decision))
     assert any("no confirmation" in entry.summary for entry in decision.entries)
-
-
-@pytest.mark.parametrize(
-    "counts",
-    [
-        MailCounts(opened_to_address_hour=3),
-        MailCounts(opened_to_address_day=10),
-        MailCounts(to_address_day=40),
-        MailCounts(all_10min=501, human_in_10min=100),
-    ],
-)
-def test_confirmations_are_capped(counts: MailCounts) -> None:
-    """Three confirmations an hour, ten a day, forty automatic mails a day, the breaker: a ticket, no mail."""
-    decision = arrive(message(), counts=counts)
-    assert decision.outcome is Outcome.OPENED
-    assert all(notice != "opened" for _, notice in mails(decision))
-
-
-def test_a_busy_hour_of_people_does_not_open_the_breaker() -> None:
-    """The breaker is relative: as much automatic mail as people's mail is a busy day, not a loop."""
-    decision = arrive(message(), counts=MailCounts(all_10min=900, human_in_10min=890))
-    assert (ANNA.address, "opened") in mails(decision)
 
 
 def test_a_duplicate_is_a_duplicate_before_all_else() -> None:

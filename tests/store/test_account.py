@@ -8,7 +8,7 @@ import pytest
 
 from parsing.message import Address, Evidence, Grade, Token
 from rules.decision import Decision, Outcome, Step
-from rules.facts import Facts, MailCounts, PendingTimer, SentMail
+from rules.facts import Facts, PendingTimer, SentMail, SentTo, World
 from rules.ticket import Status
 from store.account import TEXT, plain, restored
 from store.database import Database
@@ -24,7 +24,8 @@ FACTS = Facts(
     duplicate_of=3,
     sent=SENT,
     timers=(PendingTimer(1, "close", NOW), PendingTimer(2, "reminder", NOW)),
-    counts=MailCounts(to_address_hour=2),
+    sent_to={"anna@example.com": SentTo(address_hour=2, ours=True), "bob@example.com": SentTo()},
+    world=World(bounced=3),
     earlier_tickets=(1, 2),
     last_notice=SENT,
     internal_texts=("between us",),

@@ -9,11 +9,13 @@ from sqlalchemy import event as sql_event
 
 from parsing.message import Address, Evidence, Token
 from rules.event import Due, Returned
+from rules.facts import SentTo, World
 from rules.ticket import Status
 from store.database import Database
 from store.lookup import identity
 from store.schema import outbox, ticket
 from tests.store.worlds import (
+    ANNA,
     NOW,
     age,
     arrival,
@@ -111,31 +113,80 @@ def test_counts_are_of_automatic_mail_to_people_outside(db: Database) -> None:
     """Mail to staff and an agent's own words do not count; what is older than its window does not either."""
     take_in(db, arrival("1"))
     (claimed,) = claim_now(db)
-    event = arrived(claimed)
     commit_now(
         db,
-        event,
+        arrived(claimed),
         opened(1),
         mail("a"),
         mail("b", notice="reminder"),
         mail("c", notice="reply", automatic=False),
         mail("d", notice="agent_opened", role="agent"),
         mail("e", "other@example.com"),
+        mail("f", ticket=None),
         claimed=claimed,
     )
-    asked = arrived(claimed, message("2", subject="TKT-1"))
+    asked = arrived(claimed, message("2", subject="Re: [TKT-00001] help"))
 
-    fresh = facts_for(db, asked).counts
-    age(db, outbox, outbox.c.created_db, timedelta(hours=2))
-    later = facts_for(db, asked).counts
-    age(db, outbox, outbox.c.created_db, timedelta(days=1))
-    gone = facts_for(db, asked).counts
+    def counts() -> tuple[SentTo, World]:
+        facts = facts_for(db, asked)
+        assert facts.world is not None
+        return facts.sent_to[ANNA.key], facts.world
 
-    assert (fresh.to_address_hour, fresh.to_address_day, fresh.ticket_hour) == (2, 2, 3)
-    assert (fresh.opened_to_address_hour, fresh.opened_to_address_day) == (1, 1)
-    assert (fresh.all_10min, fresh.human_in_10min) == (3, 1)
-    assert (later.to_address_hour, later.to_address_day, later.ticket_hour) == (0, 2, 0)
-    assert gone.to_address_day == 0
+    fresh, world = counts()
+    seen = []
+    for minutes in (15, 20, 40, 150, 500, 800):
+        age(db, outbox, outbox.c.created_db, timedelta(minutes=minutes))
+        seen.append(counts()[0])
+
+    assert (world.automatic_10min, world.human_10min, world.bounced) == (4, 1, 0)
+    assert fresh == SentTo(2, 2, 1, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2)
+    assert seen == [
+        SentTo(2, 2, 1, 0, 3, 3, 3, 3, 0, 2, 2, 2, 2),
+        SentTo(2, 2, 1, 0, 3, 3, 3, 3, 0, 0, 2, 2, 2),
+        SentTo(0, 2, 1, 0, 0, 3, 3, 3, 0, 0, 0, 2, 2),
+        SentTo(0, 2, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 2),
+        SentTo(0, 2, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0),
+        SentTo(),
+    ]
+
+
+def test_each_address_that_could_be_written_to_is_counted(db: Database) -> None:
+    """Whoever writes, the requester of the ticket that is meant is counted too; a desk's own address is known."""
+    open_ticket(db)
+    take_in(db, arrival("2"))
+    (claimed,) = claim_now(db)
+    stranger = message("2", sender=Address("Desk+tag@localhost"), subject="TKT-1")
+
+    facts = facts_for(db, arrived(claimed, stranger), own=frozenset({"desk@localhost"}))
+
+    anna = facts.sent_to["anna@example.com"]
+    assert (anna.ticket_hour, anna.ours) == (1, False)
+    assert facts.sent_to["desk+tag@localhost"] == SentTo(ours=True)
+
+
+def test_the_breaker_sees_what_did_not_arrive(db: Database) -> None:
+    """Of the last hundred automatic mails of three hours: those that the relay refused, or that came back."""
+    take_in(db, arrival("1"))
+    (claimed,) = claim_now(db)
+    commit_now(db, arrived(claimed), opened(1), *[mail(f"m{n}") for n in range(99)], claimed=claimed)
+
+    def became(first: int, last: int, **values: object) -> None:
+        change = outbox.update().where(outbox.c.id.between(first, last)).values(**values)
+        db.write_now(lambda conn: conn.execute(change))
+
+    def bounced() -> int:
+        db.read_now(lambda conn: conn.info["memo"].pop("world", None))  # it may be five seconds old
+        world = facts_for(db, arrived(claimed)).world
+        assert world is not None
+        return world.bounced
+
+    became(1, 60, state="sent")
+    became(61, 90, state="failed")
+    became(5, 5, bounced_at=NOW)
+    fresh = bounced()
+    age(db, outbox, outbox.c.created_db, timedelta(hours=3))
+
+    assert (fresh, bounced()) == (31, 0)
 
 
 def test_a_timer_knows_the_reminder_of_this_silence(db: Database) -> None:

@@ -1,0 +1,34 @@
+"""Whom a decision may come to write to outside the house: whose counts must be known before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rules.agent_brings import brought_for
+from rules.event import Arrived, Event
+from rules.policy import Policy
+from rules.ticket import Ticket
+
+NO_TICKET = 0
+
+
+def bare(address: str) -> str:
+    """The key of an address without its +part (RFC 5233)."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def outside(event: Event, *, policy: Policy, tickets: Mapping[int, Ticket]) -> dict[str, int]:
+    """Address (its key) → the ticket that a mail to it would belong to, 0 for a new one.
+
+    A confirmation goes to whom an agent names, not to the agent; a notice of a ticket to its requester.
+    """
+    found = {who.requester.key: number for number, who in reversed(list(tickets.items())) if who.requester is not None}
+    if isinstance(event, Arrived):
+        customer = brought_for(event.message, policy)
+        writer = event.message.sender
+        if customer is None and writer is not None and policy.agent_by_address(writer) is None:
+            customer = writer
+        if customer is not None:
+            found.setdefault(customer.key, NO_TICKET)
+    return found
