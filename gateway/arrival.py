@@ -15,7 +15,7 @@ from parsing.evidence import Way, evidence, is_own
 from parsing.message import Address, Message
 from parsing.origin import by_envelope
 from parsing.tokens import Keys
-from rules.event import Arrived
+from rules.event import Arrived, Vouch
 from rules.policy import Policy
 
 SMTP = "smtp"
@@ -28,7 +28,7 @@ FILE = "file"  # of a mail that came by no channel
 class Envelope:
     """How a mail came. A mailbox or a file keeps no envelope: there `sender` and `recipients` are empty.
 
-    `peer` is what the ledger keeps of the other side.
+    `peer` is what the ledger keeps of the other side; `vouched` that somebody answers for a mail that was held.
     """
 
     delivery: int
@@ -38,6 +38,7 @@ class Envelope:
     received_at: datetime
     quiet: bool = False
     peer: Mapping[str, Any] = field(default_factory=dict)
+    vouched: Vouch | None = None
 
 
 def arrived(
@@ -70,8 +71,9 @@ def arrived(
         envelope_from=sender,
         envelope_to=envelope.recipients,
         received_at=envelope.received_at,
-        quiet=envelope.quiet,
         others=_others(message, own_addresses),
+        quiet=envelope.quiet and envelope.vouched is None,  # who lets an old mail go on wants it done
+        vouched=envelope.vouched,
     )
     return event, wanted
 

@@ -58,6 +58,7 @@ def kept_json(kept: Kept) -> dict[str, Any]:
         "same": None if kept.today is None else not kept.differences,
         "differences": list(kept.differences),
         "problem": kept.problem,
+        "history": list(kept.history),
         "known": kept.account,
         "today": decision_json(kept.today) if kept.differences and kept.today is not None else None,
     }

@@ -17,6 +17,7 @@ from gateway.explain import Found, Manner, read_all, tell
 from gateway.explained import Explained, Judge, Kept, LookUp, decided
 from gateway.pipeline import LAST_TRY
 from gateway.reading import ask, reading
+from gateway.tables import moment
 from parsing.message import Address, Kind, Message, Permanent
 from parsing.reader import unreadable
 from rules.decision import Decision, Notice, Outcome
@@ -77,9 +78,11 @@ async def of_delivery(found: KeptDelivery, message: Message, judge: Judge) -> Ex
         received_at=row["received_at"],
         quiet=row["quiet"],
         peer=row["peer"],
+        vouched=found.vouched,
     )
     if found.decision is not None:
-        return await _repeated(found.decision, message, envelope, judge, desk=desk, desk_by=desk_by)
+        told = await _repeated(found.decision, message, envelope, judge, desk=desk, desk_by=desk_by)
+        return replace(told, kept=replace(told.kept, history=_history(found)) if told.kept else None)
     if desk not in judge.policies:
         raise Permanent(f"the desk {desk} is not configured any more, and nothing was decided yet")
     state = "it has no outcome yet" if row["outcome"] is None else f"{row['outcome']}: {row['reason']}"
@@ -102,6 +105,15 @@ async def _repeated(
         then = replace(then, today=today, differences=tuple(_differences(kept, event, today)))
         told = told if then.differences else today
     return Explained(event, policy, desk_by, told, kept.at, KEPT, judge.notes, then)
+
+
+def _history(found: KeptDelivery) -> tuple[str, ...]:
+    """That it was held, and what a person made of that."""
+    row = found.row
+    if row["held_at"] is None:
+        return ()
+    judged = f"{row['judged_how']} at {moment(row['judged_at'])} by {row['judged_by']}" if row["judged_how"] else ""
+    return (f"held at {moment(row['held_at'])}: {row['held_why']}", judged or f"it waits: tkt release D{row['id']}")
 
 
 def _policy(kept: KeptDecision, desk: str, judge: Judge) -> tuple[Policy, str]:

@@ -189,6 +189,8 @@ def _notice(notice: Notice) -> str:
 def _print_kept(kept: Kept) -> None:
     ticket = f", {number_text(kept.ticket)}" if kept.ticket is not None else ""
     _line("decided", f"{moment(kept.at)} as D{kept.delivery}{ticket}, by the desk's files {kept.policy[:12]}")
+    for line in kept.history:
+        _line("", f"  {line}")
     if kept.problem:
         _line("repeated", f"it can not be: {kept.problem}", style="yellow")
     elif not kept.differences:

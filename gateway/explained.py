@@ -36,7 +36,7 @@ class Kept:
     """That a decision was made before: when, upon which policy, and what would be otherwise `today`.
 
     `account` is what was known then, as it was written. `problem` says why it can not be repeated; then there is no
-    `today`.
+    `today`. `history`: that it was held, and who decided on that.
     """
 
     delivery: int
@@ -47,6 +47,7 @@ class Kept:
     differences: tuple[str, ...] = ()
     today: Decision | None = None
     problem: str = ""
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,7 @@ async def _event(road: Road, message: Message, claimed: Claimed, policy: Policy)
         received_at=claimed.received_at,
         quiet=claimed.quiet,
         peer=claimed.peer,
+        vouched=claimed.vouched,
     )
 
     def as_known(way: Way) -> tuple[Arrived, frozenset[Question]]:

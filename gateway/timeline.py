@@ -21,6 +21,7 @@ from gateway.tables import STYLES, console, moment, picked, print_below, print_j
 from gateway.views import MAIL_KEYS, who
 from gateway.views import ticket_words as words_of_ticket
 from parsing.message import Permanent
+from rules.event import delivery_key
 from rules.ticket import number_text
 from store.tickets import Timeline, timeline
 
@@ -96,7 +97,9 @@ def _story(found: Timeline, words: Mapping[int, Words], *, every_step: bool) -> 
     decisions = {row["event"]: row for row in found.decisions}
     told: set[str] = set()
     for row in found.entries:
-        event = f"delivery:{row['delivery']}"
+        event = delivery_key(row["delivery"], again=True)  # the last decision: it may have been held before
+        if event not in decisions:
+            event = delivery_key(row["delivery"])
         decision = None if event in told else decisions.get(event)
         told.add(event)
         trace = tuple(told_trace(decision["trace"], every_step=every_step)) if decision else ()

@@ -14,7 +14,7 @@ from parsing.authentication import Hop, Peer, Proof, authenticate
 from parsing.dmarc import Organization
 from parsing.dns import Answer, Inquiry, Question
 from parsing.message import Evidence, Grade, Kind, Message, Token
-from parsing.tokens import Keys, person_hash, read_envelope, read_reference, read_token
+from parsing.tokens import Keys, person_hash, read_envelope, read_once, read_reference, read_token
 
 _RANK = {"agent": 0, "operator": 1, "customer": 2}
 ANSWERED, QUOTED = "the Message-ID it answers", "the mail that it quotes"
@@ -48,8 +48,8 @@ def evidence(
     last in the body. `same_person` are more addresses of the sender's own. Without a `way` nobody can vouch for the
     sender.
     """
-    valid, odd = _tokens(message, keys, desk_addresses, envelope_to)
     addresses = (message.sender.key, *same_person) if message.sender is not None else ()
+    valid, odd = _tokens(message, keys, desk_addresses, envelope_to, addresses)
     persons = {person_hash(address) for address in addresses}
     own = sorted((item for item in valid if item[1].person in persons), key=lambda item: _RANK[item[1].role])
     foreign = next((item for item in valid if item[1].person not in persons), None)
@@ -63,13 +63,21 @@ def evidence(
         why=(*_why(message, own[:1], foreign, how, envelope_from), *odd, *proof.why),
         answered=_answers(valid, own[0][1] if own else foreign[1] if foreign is not None else None),
         token_where=own[0][0] if own else "",
+        once=_once([token for _, token in own], message, keys, desk_addresses),
     ), wanted
 
 
 def _tokens(
-    message: Message, keys: Keys, desk_addresses: tuple[str, ...], envelope_to: tuple[str, ...]
+    message: Message,
+    keys: Keys,
+    desk_addresses: tuple[str, ...],
+    envelope_to: tuple[str, ...],
+    addresses: tuple[str, ...],
 ) -> tuple[list[tuple[str, Token]], list[str]]:
-    """Every token of ours with its place, the surest place first; and what only looks like one."""
+    """Every token of ours with its place, the surest place first; and what only looks like one.
+
+    `addresses` are the sender's: none but theirs open a token that is good for one answer.
+    """
     written = (*message.to, *message.cc)
     places = [
         *(("the envelope recipient", part) for part in plus_parts(envelope_to, desk_addresses)),
@@ -77,7 +85,7 @@ def _tokens(
         *(("Delivered-To", part) for part in plus_parts(message.delivered_to, desk_addresses)),
         *((ANSWERED, part) for part in _answered(message, desk_addresses)),
     ]
-    read = [(where, part, read_token(keys, part)) for where, part in places]
+    read = [(where, part, _read(keys, part, addresses)) for where, part in places]
     valid = [(where, token) for where, _, token in read if token is not None]
     quoted = read_reference(keys, message.reference) if message.reference else None
     valid += [(QUOTED, quoted)] if quoted is not None else []
@@ -92,6 +100,22 @@ def _tokens(
 def _answers(valid: Iterable[tuple[str, Token]], chosen: Token | None) -> bool:
     """Whether what is answered or quoted is of the ticket that the chosen token is of."""
     return any(where in (ANSWERED, QUOTED) for where, one in valid if chosen and one.ticket == chosen.ticket)
+
+
+def _read(keys: Keys, part: str, addresses: tuple[str, ...]) -> Token | None:
+    token = read_token(keys, part)
+    once = (read_once(keys, part, address) for address in addresses) if token is None else ()
+    return token or next((one for one in once if one is not None), None)
+
+
+def _once(own: list[Token], message: Message, keys: Keys, desk_addresses: tuple[str, ...]) -> str:
+    """The agent's mail of ours that this one answers: by its single-use address, else directly by its Message-ID.
+
+    What References hold besides is only the history of a thread.
+    """
+    direct = [read_token(keys, part) for part in _local_parts(message.in_reply_to, desk_addresses)]
+    named = [token for token in direct if token is not None and token in own and token.role == "agent"]
+    return next((token.serial for token in (*(one for one in own if one.once), *named)), "")
 
 
 def grade_of(*, token: bool, proof: Proof) -> Grade:
@@ -178,7 +202,9 @@ def _why(
     if message.sender is None:
         yield "From is not exactly one mailbox"
     for where, token in own:
-        yield f"{where} carries a token of ours for this {token.role} and ticket {token.ticket}"
+        about = f"and ticket {token.ticket}" if token.ticket else "and no ticket"
+        kind = "single-use token" if token.once else "token"
+        yield f"{where} carries a {kind} of ours for this {token.role} {about}"
     if foreign is not None:
         where, token = foreign
         yield f"{where} carries a token of ours that was given to another address ({token.role}, ticket {token.ticket})"

@@ -204,14 +204,15 @@ class Grade(IntEnum):
 class Token:
     """A proof of ours that its MAC verified: who was written to (a hash of the address) about which ticket.
 
-    `role` is `agent` or `customer`; `serial` is the mail it came with (an outbox key), empty for reply addresses and
-    references in bodies.
+    `role` is `agent` or `customer`; `serial` is the mail it came with (an outbox key), empty for references in bodies
+    and for reply addresses, unless they are good for one answer only (`once`).
     """
 
     role: str
     ticket: int
     person: bytes
     serial: str = ""
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,9 @@ class Evidence:
     """What is known of the sender besides the From text, and in which words that can be told.
 
     `answered` says that the token stands in a Message-ID that is answered, or in the quoted body: a mail program keeps
-    an address for another day, and then the token in it says nothing about the matter.
+    an address for another day, and then the token in it says nothing about the matter. `once` is the serial of the
+    agent's mail of ours that this very one answers, proved by its single-use address or its Message-ID; whether that
+    mail asked for anything is for the store to say.
     """
 
     grade: Grade = Grade.E0
@@ -229,3 +232,4 @@ class Evidence:
     why: tuple[str, ...] = field(default=())
     answered: bool = False
     token_where: str = ""
+    once: str = ""

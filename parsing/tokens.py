@@ -1,9 +1,11 @@
 """Proofs of ours in mail addresses, Message-IDs and bodies: lower-case base32, signed with HMAC-SHA256 cut to 128 bits.
 
-Four kinds, each with its own domain of the MAC so that none can stand for another: the plus-part of a Reply-To
+Five kinds, each with its own domain of the MAC so that none can stand for another: the plus-part of a Reply-To
 (ticket, role, person), the local part of a Message-ID (the same and the mail's serial), the plus-part of an envelope
-sender (the serial), and the reference at the end of a body (ticket, role, person). A token proves that somebody saw our
-mail; who that somebody is, is for evidence.py to say.
+sender (the serial), the reference at the end of a body (ticket, role, person), and the plus-part of a Reply-To that is
+good for one answer (ticket and serial; the person is in the MAC alone, so that it fits behind long names of desks, and
+only their own address opens it). A token proves that somebody saw our mail; who that somebody is, is for evidence.py to
+say.
 """
 
 from __future__ import annotations
@@ -22,11 +24,11 @@ _ROLES = {"agent": 1, "customer": 2, "operator": 3}
 _NAMES = {number: name for name, number in _ROLES.items()}
 _MAC = 16
 _REPLY, _MESSAGE_ID, _ENVELOPE = b"tkt reply 1\0", b"tkt message-id 1\0", b"tkt envelope 1\0"
-_BODY = b"tkt body 1\0"
+_BODY, _ONCE = b"tkt body 1\0", b"tkt once 1\0"
 REFERENCE = "[tkt-ref "  # how the line begins that carries the token of a body
 # programs wrap the line, quote it, and write a blank in their own way
 _IN_TEXT = re.compile(r"tkt-ref(?:[-\s>|:]|&nbsp;){1,12}([a-z2-7]{42})(?![a-z2-7])")
-_REPLY_SIZE, _ID_SIZE, _ENVELOPE_SIZE = 10, 18, 8  # bytes before the MAC
+_REPLY_SIZE, _ID_SIZE, _ENVELOPE_SIZE, _ONCE_SIZE = 10, 18, 8, 12  # bytes before the MAC
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ def read_reference(keys: Keys, text: str) -> Token | None:
     return _token(_open(keys, _BODY, text, _REPLY_SIZE))
 
 
+def issue_once(keys: Keys, *, ticket: int, address: str, serial: str) -> str:
+    """The plus-part of an agent's Reply-To that is good for one answer: 45 characters. `serial` is 16 hex digits."""
+    return _seal(keys.current, _ONCE + person_hash(address), struct.pack(">I", ticket) + _serial(serial))
+
+
 def read_token(keys: Keys, text: str) -> Token | None:
     """The token in the plus-part of an address or the local part of a Message-ID, or None when it is none of ours."""
     return _token(_open(keys, _REPLY, text, _REPLY_SIZE) or _open(keys, _MESSAGE_ID, text, _ID_SIZE))
@@ -90,6 +97,15 @@ def read_envelope(keys: Keys, text: str) -> str | None:
     """The serial that the plus-part of an envelope sender proves, or None."""
     data = _open(keys, _ENVELOPE, text, _ENVELOPE_SIZE)
     return None if data is None else data.hex()
+
+
+def read_once(keys: Keys, text: str, address: str) -> Token | None:
+    """The token of `issue_once` when it was mailed to this address, or None."""
+    person = person_hash(address)
+    data = _open(keys, _ONCE + person, text, _ONCE_SIZE)
+    if data is None:
+        return None
+    return Token("agent", struct.unpack(">I", data[:4])[0], person, data[4:].hex(), once=True)
 
 
 def _serial(serial: str) -> bytes:

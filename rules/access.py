@@ -7,10 +7,12 @@ from rules.policy import Agent
 
 
 def acting_agent(case: Case) -> Agent | None:
-    """The agent who may act with this message: listed, writing from the address that their token was sent to,
-    and a person (automatic mail never acts)."""
+    """The agent who may act with this message: listed, writing from the address that their token was sent to (or
+    somebody answers for the mail), and a person (automatic mail never acts)."""
     token, message = case.event.evidence.token, case.event.message
-    if token is None or token.role != "agent" or message.automatic:
+    if message.automatic:
+        return None
+    if case.event.vouched is None and (token is None or token.role != "agent"):
         return None
     return case.policy.agent_by_address(message.sender)
 

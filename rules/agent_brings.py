@@ -28,7 +28,7 @@ from rules.ticket import Status, Ticket
 def agent_unverified(case: Case) -> Decision | None:
     """An agent's From on a mail about a ticket, without a token of theirs: kept, nothing done, the agent told."""
     agent, message = writing_agent(case), case.event.message
-    if agent is None or message.automatic or case.event.evidence.token is not None:
+    if agent is None or message.automatic or case.event.vouched or case.event.evidence.token is not None:
         return None
     number = number_in(message.subject)
     known = any(mid in case.facts.by_message_id for mid in (*message.in_reply_to, *message.references))

@@ -16,6 +16,7 @@ from rules.case import SIGNATURES, Case, agents_to_tell, chosen_parts, closing_d
 from rules.contact import CONFIRM, OPERATOR, Contact, why_muted
 from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
 from rules.lifecycle import enter
+from rules.matching import meant
 from rules.policy import Agent
 from rules.relay import own_words, relayed
 from rules.throttle import refusal
@@ -59,13 +60,13 @@ class Act:
 
 def agent_act(case: Case) -> Decision | None:
     """An agent's mail that proves itself: does all that it says, or nothing."""
-    agent, token = acting_agent(case), case.event.evidence.token
-    if agent is None or token is None:
+    agent = acting_agent(case)
+    if agent is None:
         return None
     if case.event.quiet:
         return Decision(Outcome.HELD, f"an older mail of {agent.name}'s, taken in quietly: nothing was done")
-    ticket = case.facts.tickets.get(token.ticket)
-    if ticket is None or ticket.desk != case.policy.desk:
+    ticket = meant(case)
+    if ticket is None:
         return None
     act = _read_act(case, agent, ticket)
     if act.plan.help:

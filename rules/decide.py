@@ -13,6 +13,7 @@ from datetime import datetime
 from parsing.message import Kind
 from rules.agent_brings import agent_unverified, open_for_customer
 from rules.agent_mail import agent_act
+from rules.answers import answered
 from rules.case import Case
 from rules.contact import Contact, why_muted
 from rules.customer_mail import follow_up, open_ticket, stray_automatic
@@ -44,6 +45,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
     ("Is it a mail of our own?", own_mail),
     ("Was it read before?", duplicate),
     ("Is it a delivery report?", bounced),
+    ("Does an agent answer what we asked?", answered),
     ("Does an agent act, with a token of theirs?", agent_act),
     ("Does it only say that it is from an agent?", agent_unverified),
     ("Does an agent bring a customer's mail?", open_for_customer),
@@ -91,7 +93,9 @@ def _arrived(case: Case) -> Decision:
     trace: list[Step] = []
     for question, ask in QUESTIONS:
         answer = ask(case)
-        if answer is not None:
+        if answer is not None and answer.outcome is Outcome.HELD and case.event.vouched is not None:
+            trace.append(Step(question, "no", f"{case.event.vouched.by} answers for it: {answer.reason}"))
+        elif answer is not None:
             trace.append(Step(question, "yes", answer.reason))
             # whatever a question thinks, older mail that is taken in quietly sends nothing
             notices = () if case.event.quiet else answer.notices

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from parsing.message import Address
 from rules.contact import Contact
+from rules.event import How
 from rules.ticket import Ticket
 
 
@@ -70,11 +71,33 @@ class NewTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """A person's word on a delivery that is held: decided again with `by` answering for it, or rejected."""
+
+    delivery: int
+    how: How
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A single-use token that goes out with a mail: what an answer to it does, to what, and how long it is good.
+
+    `purpose` is a row of rules.once.ANSWERS, `what` plain data for it. Only the person whom the mail is for can use it.
+    """
+
+    purpose: str
+    what: Mapping[str, Any]
+    lasts: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A mail to be composed: one person, one notice, its values. `role` is `customer`, `agent` or `operator`.
 
     `automatic` mail carries the marks of RFC 3834; an agent's own words do not. `attachments` are the indexes of
     parts of the delivery's raw message that travel along. `text` is an agent's words, put in front of the notice's.
+    With `once` the mail carries a single-use token.
     """
 
     name: str
@@ -86,6 +109,7 @@ class Notice:
     attachments: tuple[int, ...] = ()
     in_reply_to: str = ""
     sender_name: str = ""
+    once: Once | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +117,8 @@ class Decision:
     """`ticket` is the snapshot after the change (None when no ticket is touched); `based_on` the version it was
     made upon (None for a new ticket). Everything here commits in one transaction or not at all. `alarm` is what the
     operator must hear of it besides. `contacts` are outside addresses after the change, each made upon its `version`.
+    `again` are deliveries that were held and on which somebody has now decided, `spends` the single-use token (the
+    serial of its mail) that was used for it.
     """
 
     outcome: Outcome
@@ -107,3 +133,5 @@ class Decision:
     trace: tuple[Step, ...] = ()
     alarm: str = ""
     contacts: tuple[Contact, ...] = ()
+    again: tuple[Again, ...] = ()
+    spends: str = ""

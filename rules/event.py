@@ -1,18 +1,40 @@
-"""What can happen to a ticket: the four kinds of event that take the one road."""
+"""What can happen to a ticket: the kinds of event that take the one road."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from parsing.message import Address, Evidence, Message
+
+
+class How(StrEnum):
+    """What a person made of a delivery that was held: the first two have it decided again, the third is its end."""
+
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Vouch:
+    """Somebody answers for a mail that proved nothing by itself.
+
+    `confirmed`: the agent in whose name it is has answered a single-use token; it counts as E3 for this mail.
+    `released`: an operator or an agent of the desk has let it go on. `by` says who, in words for a ledger.
+    """
+
+    by: str
+    how: How
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """A delivery was read. `quiet` mail (older than the mailbox's start) makes tickets and sends nothing.
 
-    `others` are the people in To and Cc beside the writer: none of them a desk of ours.
+    `others` are the people in To and Cc beside the writer: none of them a desk of ours. `vouched`: it was held before,
+    and is decided again because somebody answers for it. It is not held a second time.
     """
 
     delivery: int
@@ -23,6 +45,7 @@ class Arrived:
     received_at: datetime
     quiet: bool = False
     others: tuple[Address, ...] = ()
+    vouched: Vouch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +78,13 @@ def event_key(event: Event) -> str:
     """The name of an event for ever: mails made for it carry keys derived from it, so making them twice is harmless."""
     match event:
         case Arrived():
-            return f"delivery:{event.delivery}"
+            return delivery_key(event.delivery, again=event.vouched is not None)
         case Due():
             return f"timer:{event.timer}"
         case Returned():
             return f"returned:{event.serial}"
+
+
+def delivery_key(number: int, *, again: bool = False) -> str:
+    """The key of a delivery's event. Decided again it is another one: what was decided first stays explained."""
+    return f"delivery:{number}:again" if again else f"delivery:{number}"

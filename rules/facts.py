@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from rules.contact import Contact
 from rules.ticket import Ticket
@@ -64,6 +65,36 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A mail of ours with a single-use token, which has now come back. `state` is fresh, used or expired.
+
+    `person` is the key of the address that it was mailed to; `used_by` the delivery that used it.
+    """
+
+    serial: str
+    desk: str
+    purpose: str
+    what: Mapping[str, Any]
+    person: str
+    state: str
+    used_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMail:
+    """A delivery that was held, as the ledger tells of it. `how` and `by`: who has decided on it, "" while it waits."""
+
+    delivery: int
+    desk: str
+    author: str
+    subject: str
+    why: str
+    held_at: datetime
+    how: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """`next_number` is what a new ticket would get. `tickets` holds every ticket that the event could mean.
 
@@ -74,7 +105,8 @@ class Facts:
     customer the day of closing. `internal_texts` are the ticket's private entries (asked for an agent's mail only).
     `mail_limit` is how large a mail the relay takes, in octets. `unsendable` says why the agent's words that were
     decided to go to the customer could not be made a mail: then it is decided again. `contacts` is what is known of
-    outside addresses that may be written to, by their keys.
+    outside addresses that may be written to, by their keys. `asked` is the mail whose single-use token came back,
+    `held` the deliveries that it is about.
     """
 
     next_number: int
@@ -91,3 +123,5 @@ class Facts:
     mail_limit: int = 10 * 2**20
     unsendable: str = ""
     contacts: Mapping[str, Contact] = field(default_factory=dict)
+    asked: Asked | None = None
+    held: tuple[HeldMail, ...] = ()

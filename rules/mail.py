@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from rules.decision import Once
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -17,7 +19,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """One envelope recipient with its own bytes. `serial` is the outbox key and stands in the mail's tokens."""
+    """One envelope recipient with its own bytes. `serial` is the outbox key and stands in the mail's tokens.
+
+    `once`: its Reply-To and its Message-ID prove that this very mail was answered, and that counts once.
+    """
 
     serial: str
     desk: str
@@ -31,6 +36,7 @@ class OutgoingMail:
     message_id: str
     subject: str
     raw: bytes
+    once: Once | None = None
 
 
 def mail_serial(*, event: str, recipient: str, notice: str) -> str:

@@ -23,8 +23,10 @@ from store.account import plain
 from store.columns import PerEngine, literal
 from store.contacts import keep_contacts
 from store.failures import Stale
+from store.held import hold, judge
 from store.ledger import Claimed
 from store.lookup import id_key, identity
+from store.once import issue, spend
 from store.outbox import enqueue
 from store.people import put_people
 from store.prepared import Prepared
@@ -118,7 +120,9 @@ def commit(
         _write_timers(conn, decision)
         _write_ids(conn, event, decision)
     keep_contacts(conn, decision.contacts)
+    _write_words(conn, event, decision, now)
     enqueue(conn, mails, now=now, held=held)
+    issue(conn, mails)
     keep_policy(conn, policy, now=now)
     _ACCOUNT.change(conn, _account(event, decision, policy, facts, now))
 
@@ -158,6 +162,8 @@ def _finish(
             "now": now,
         }
         _one(_OUTCOME.change(conn, words), f"delivery {claimed.id} is in other hands")
+    if isinstance(event, Arrived) and decision.outcome is Outcome.HELD:
+        hold(conn, event, decision, now=now)
     # a holiday's answer comes to the same signed envelope sender as a report does, and is none
     report = decision.outcome is Outcome.REPORT
     if isinstance(event, Arrived) and report and event.evidence.bounced and not _only_delayed(event):
@@ -230,6 +236,15 @@ def _write_ids(conn: Connection, event: Event, decision: Decision) -> None:
     if keys:
         rows = [{"key": key, "ticket": decision.ticket.number} for key in sorted(keys)]
         _KNOWN_ID.change_many(conn, rows)
+
+
+def _write_words(conn: Connection, event: Event, decision: Decision, now: datetime) -> None:
+    """What somebody has decided on deliveries that were held, and that this used up their token."""
+    for word in sorted(decision.again, key=lambda word: word.delivery):
+        decided = judge(conn, word, now=now)
+        _one(int(decided), f"delivery {word.delivery} is held no more")
+    if decision.spends and isinstance(event, Arrived):
+        _one(int(spend(conn, decision.spends, event.delivery)), "the token was used meanwhile, or its time is over")
 
 
 def _account(event: Event, decision: Decision, policy: Policy, facts: Facts, now: datetime) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from parsing.message import Evidence
 from rules.decision import EntryKind, Step
+from rules.event import Vouch, delivery_key
 from rules.facts import Facts
 from store.account import restored
 from store.columns import literal
+from store.held import vouch_of
 from store.raw import read_raw
 from store.schema import decision, delivery, entry, outbox
 from store.schema import policy as policy_table
@@ -44,11 +46,20 @@ class KeptDecision:
 
 @dataclass(frozen=True, slots=True)
 class KeptDelivery:
-    """A row of the ledger, its bytes, and the decision upon it when there is one already."""
+    """A row of the ledger, its bytes, and the last decision upon it when there is one already.
+
+    Of a mail that was held `held` is the decision that was made first, once another has followed.
+    """
 
     row: Mapping[str, Any]
     raw: bytes
     decision: KeptDecision | None
+    held: KeptDecision | None = None
+
+    @property
+    def vouched(self) -> Vouch | None:
+        """Who answers for it, so that it was decided again."""
+        return vouch_of(self.row["judged_how"], self.row["judged_by"])
 
 
 _DELIVERY = select(delivery).where(delivery.c.id == bindparam("number"))
@@ -66,7 +77,7 @@ _MAILS = (
 _NOTES = (
     select(entry.c.text)
     .where(
-        entry.c.ticket == bindparam("its_ticket"),
+        entry.c.ticket.in_(bindparam("tickets", expanding=True)),
         entry.c.internal,
         entry.c.kind == literal(EntryKind.NOTE.value),
         entry.c.at <= bindparam("then"),
@@ -81,16 +92,18 @@ def kept_delivery(conn: Connection, number: int) -> KeptDelivery | None:
     row = conn.execute(_DELIVERY, {"number": number}).mappings().one_or_none()
     if row is None:
         return None
-    return KeptDelivery(dict(row), read_raw(conn, row["digest"]), _decision(conn, number))
+    first, again = _decision(conn, number), _decision(conn, number, again=True)
+    held = first if again is not None else None
+    return KeptDelivery(dict(row), read_raw(conn, row["digest"]), again or first, held)
 
 
-def _decision(conn: Connection, number: int) -> KeptDecision | None:
-    event = {"its_event": f"delivery:{number}"}
+def _decision(conn: Connection, number: int, *, again: bool = False) -> KeptDecision | None:
+    event = {"its_event": delivery_key(number, again=again)}
     row = conn.execute(_DECISION, event).mappings().one_or_none()
     if row is None:
         return None
     known = row["facts"]
-    evidence, facts = _known(conn, known, number, row["at"])
+    evidence, facts = _known(conn, known, number, row["at"], again=again)
     return KeptDecision(
         at=row["at"],
         outcome=row["outcome"],
@@ -107,15 +120,17 @@ def _decision(conn: Connection, number: int) -> KeptDecision | None:
     )
 
 
-def _known(conn: Connection, account: Mapping[str, Any], number: int, then: datetime) -> tuple[Evidence, Facts | None]:
+def _known(
+    conn: Connection, account: Mapping[str, Any], number: int, then: datetime, *, again: bool
+) -> tuple[Evidence, Facts | None]:
     """Evidence and facts as they were; of private notes the account has only the beginnings."""
     try:
         evidence: Evidence = restored(Evidence, account["evidence"])
         facts: Facts = restored(Facts, account["facts"])
     except (KeyError, TypeError, ValueError):
         return Evidence(), None
-    if not facts.internal_texts or evidence.token is None:
+    if not facts.internal_texts or not (again or evidence.token):
         return evidence, facts
-    words = {"its_ticket": evidence.token.ticket, "then": then, "number": number}
+    words = {"tickets": list(facts.tickets), "then": then, "number": number}
     notes = (str(text) for text in conn.execute(_NOTES, words).scalars())
     return evidence, replace(facts, internal_texts=tuple(note for note in notes if note))

@@ -15,8 +15,10 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, and_, bindparam, exists, func, or_, select, type_coerce, update
 
 from rules.decision import Outcome
+from rules.event import Vouch
 from store.columns import EPOCH, NOW, PerEngine, length, literal, span
 from store.failures import Stale
+from store.held import vouch_of
 from store.prepared import Prepared
 from store.raw import digest_of, keep, read_many, read_raw
 from store.schema import delivery, delivery_reference, mailbox, outbox, timer
@@ -76,7 +78,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery in a worker's hands until its lease ends. `raw` is None for mails above 256 KiB: `read_raw`."""
+    """A delivery in a worker's hands until its lease ends. `raw` is None for mails above 256 KiB: `read_raw`.
+
+    `vouched`: it was held, and is to be decided again.
+    """
 
     id: int
     fence: int
@@ -91,6 +96,7 @@ class Claimed:
     peer: Mapping[str, Any]
     received_at: datetime
     quiet: bool
+    vouched: Vouch | None = None
 
 
 _INSERT = Prepared(
@@ -262,6 +268,8 @@ _CLAIM = Prepared(
         delivery.c.peer,
         delivery.c.received_at,
         delivery.c.quiet,
+        delivery.c.judged_how,
+        delivery.c.judged_by,
     )
 )
 _mine = and_(delivery.c.id == bindparam("row"), delivery.c.fence == bindparam("its_fence"), delivery.c.state == TAKEN)
@@ -320,6 +328,7 @@ def claim(
             peer=row.peer,
             received_at=row.received_at,
             quiet=row.quiet,
+            vouched=vouch_of(row.judged_how, row.judged_by),
         )
         for row in sorted(rows, key=lambda row: row.id)
     )

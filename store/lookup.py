@@ -24,6 +24,8 @@ from rules.recipients import bare, outside
 from rules.ticket import Status, Ticket
 from store.columns import STATEMENT_NOW, length, literal
 from store.contacts import read_contacts
+from store.held import held_mails
+from store.once import asked_by
 from store.people import people_of
 from store.prepared import Prepared
 from store.schema import delivery, entry, message_id, outbox, ticket
@@ -51,9 +53,12 @@ def _count_if(name: str, window: int, *conditions: Any) -> Any:
     return func.coalesce(func.sum(case((holds, 1), else_=0)), 0).label(name)
 
 
+# a copy of a mail that is held is no reason not to do it now that somebody answers for it
+_undone = [literal(one.value) for one in (Outcome.HELD, Outcome.DUPLICATE, Outcome.REJECTED)]
 _DUPLICATE = (
     select(func.min(delivery.c.id))
     .where(delivery.c.identity == bindparam("its_identity"), delivery.c.id != bindparam("row"))
+    .where(or_(bindparam("vouched", type_=BigInteger()) == 0, delivery.c.outcome.not_in(_undone)))
     .scalar_subquery()
 )
 # One statement for both, over the day's mails to one address: most of what a small statement costs is the statement.
@@ -137,7 +142,7 @@ _LAST_NOTICE = (
     .limit(1)
 )
 _PRIVATE = select(entry.c.text).where(
-    entry.c.ticket == bindparam("its_ticket"),
+    entry.c.ticket.in_(bindparam("tickets", expanding=True)),
     entry.c.internal,
     entry.c.kind == literal(EntryKind.NOTE.value),
     func.length(entry.c.text) > 0,
@@ -185,6 +190,7 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
     tickets = _tickets(conn, wanted)
     address = message.sender.key if message.sender else ""
     duplicate, sent_to = _counts(conn, event, policy, tickets, own)
+    asked = asked_by(conn, evidence.once) if evidence.once else None
     return Facts(
         next_number=next_number,
         tickets=tickets,
@@ -195,8 +201,10 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
         sent=sent,
         timers=pending(conn, sent.ticket) if sent is not None and evidence.bounced else (),
         earlier_tickets=_earlier(conn, address, policy.desk),
-        internal_texts=_private(conn, evidence),
+        internal_texts=_private(conn, event, tickets),
         contacts=read_contacts(conn, [*sent_to, address, *_may_get_mail(tickets, sent)]),
+        asked=asked,
+        held=held_mails(conn, asked.what.get("deliveries", ())) if asked is not None else (),
     )
 
 
@@ -287,12 +295,13 @@ def _earlier(conn: Connection, address: str, desk: str) -> tuple[int, ...]:
     return tuple(row.number for row in _EARLIER.rows(conn, {"its_address": address, "its_desk": desk}))
 
 
-def _private(conn: Connection, evidence: Evidence) -> tuple[str, ...]:
-    """What only staff may read, for an agent's mail that might quote it."""
-    token = evidence.token
-    if token is None or token.role != "agent":
+def _private(conn: Connection, event: Arrived, tickets: Mapping[int, Ticket]) -> tuple[str, ...]:
+    """What only staff may read, for an agent's mail that might quote it: of every ticket that it could mean."""
+    token = event.evidence.token
+    by_agent = event.vouched is not None or (token is not None and token.role == "agent")
+    if not by_agent or not tickets:
         return ()
-    return tuple(conn.execute(_PRIVATE, {"its_ticket": token.ticket}).scalars())
+    return tuple(conn.execute(_PRIVATE, {"tickets": list(tickets)}).scalars())
 
 
 def _counts(
@@ -303,6 +312,7 @@ def _counts(
     words = {
         "its_identity": (identity(message, policy.desk) or None) if message is not None else None,
         "row": event.delivery if isinstance(event, Arrived) else 0,
+        "vouched": int(isinstance(event, Arrived) and event.vouched is not None),
         "its_subject": clean_subject(message.subject) if message is not None else "",
     }
     duplicate, sent_to = None, {}

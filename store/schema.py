@@ -27,6 +27,7 @@ UNFINISHED = text("state <> 'done'")
 PENDING = text("state = 'pending'")
 LEAVING = text("state in ('queued', 'taken')")
 RENAMED = text("relay_id is not null")
+HELD = text("outcome = 'held'")
 
 metadata = MetaData(
     naming_convention={
@@ -76,6 +77,16 @@ delivery = Table(
     Column("reason", Words),
     Column("ticket", Integer),
     Column("finished_at", Instant),
+    # Of one that was held: whose it says it is and what about, why, since when; and what became of that.
+    Column("author", Words),
+    Column("subject", Words),
+    Column("held_why", Words),
+    Column("held_at", Instant),
+    Column("judged_how", String),  # confirmed, released (it is decided again, this once), rejected
+    Column("judged_by", Words),
+    Column("judged_at", Instant),
+    Column("listed", Integer),  # the digest that told the agents; 0: so far only the person whom it concerns
+    Index("ix_delivery_held", "desk", "id", sqlite_where=HELD, postgresql_where=HELD),
     Index("ix_delivery_unfinished", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index("ix_delivery_unfinished_sender", "sender_key", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index("ix_delivery_unfinished_message", "message_key", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
@@ -245,6 +256,23 @@ attempt = Table(
     Column("result", String, nullable=False),  # later, never, ambiguous
     Column("reply", Words, nullable=False),
     Index("ix_attempt_outbox", "outbox"),
+)
+
+# What an answer by mail may do, once: a row for each mail of ours that asks for one. The proof itself is kept nowhere:
+# it is made of the mail's serial with our key.
+once = Table(
+    "once",
+    metadata,
+    Column("serial", Key, primary_key=True),  # of the mail in the outbox that carries it
+    Column("desk", Words, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("what", Json, nullable=False),
+    Column("person", Key, nullable=False),  # the address that it was mailed to, and that alone can use it
+    Column("created_db", Instant, nullable=False),
+    Column("expires_db", Instant, nullable=False),
+    Column("used_db", Instant),
+    Column("used_by", Integer),  # the delivery
+    Index("ix_once_expires", "expires_db"),
 )
 
 # Why something was done and upon what: enough to explain it and to decide it again.

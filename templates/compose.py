@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from parsing.message import Permanent
-from parsing.tokens import Keys, issue_envelope, issue_message_id, issue_reply
+from parsing.tokens import Keys, issue_envelope, issue_message_id, issue_once, issue_reply
 from rules.decision import Notice
 from rules.mail import OutgoingMail, Part, mail_serial
 from rules.policy import Policy
@@ -72,6 +72,7 @@ def compose(
         recipient=clean.address(notice.to.address),
         message_id=letter.message_id,
         subject=rendered.subject,
+        once=notice.once,
         raw=message(fields, letter, rendered, carried(parts, limits, for_staff=notice.role == "agent")),
     )
 
@@ -91,10 +92,18 @@ def addressed(
         event=event,
         now=now,
         serial=serial,
-        reply_token=issue_reply(keys, role=notice.role, ticket=number, address=address) if ticket else "",
+        reply_token=reply_token(notice, number, serial, keys),
         message_id=f"<{mid}@{desk.rpartition('@')[2]}>",
         envelope_from=plus(desk, issue_envelope(keys, serial=serial), policy),
     )
+
+
+def reply_token(notice: Notice, number: int, serial: str, keys: Keys) -> str:
+    """What proves an answer to this mail: for one answer only, or to its ticket; "" where there is nothing to prove."""
+    address = notice.to.address
+    if notice.once is not None:
+        return issue_once(keys, ticket=number, address=address, serial=serial)
+    return issue_reply(keys, role=notice.role, ticket=number, address=address) if number else ""
 
 
 def plus(address: str, token: str, policy: Policy) -> str:

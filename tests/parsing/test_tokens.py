@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import string
+from typing import Any
 
 import pytest
 
 from parsing.evidence import evidence, is_own
-from parsing.message import Address, Evidence, Grade, Kind, Message, Report
+from parsing.message import Address, Evidence, Grade, Kind, Message, Report, Token
 from parsing.tokens import (
     Keys,
     issue_envelope,
     issue_message_id,
+    issue_once,
     issue_reply,
     person_hash,
     read_envelope,
+    read_once,
     read_token,
 )
 
@@ -131,3 +134,35 @@ def test_our_own_mail_is_known() -> None:
     assert is_own(Message(message_id=f"<{own_id()}@desk.example>"), KEYS, (DESK,))
     assert not is_own(Message(message_id=f"<{own_id()}@example.org>"), KEYS, (DESK,))
     assert not is_own(Message(message_id="x@desk.example"), KEYS, (DESK,))
+
+
+def once(address: str = BOB, ticket: int = 0) -> str:
+    return issue_once(KEYS, ticket=ticket, address=address, serial=SERIAL)
+
+
+def test_a_single_use_token_opens_for_its_person_alone() -> None:
+    """It names mail and ticket, fits behind a long name of a desk, and is nothing to others or as another kind."""
+    token = read_once(KEYS, once(ticket=42), BOB.lower())
+
+    assert token == Token("agent", 42, person_hash(BOB), SERIAL, once=True)
+    assert len(once()) + len("+") + 18 <= 64
+    assert read_once(KEYS, once(), ANN) is None
+    assert read_token(KEYS, once()) is None
+    assert read_once(KEYS, reply("agent", address=BOB), BOB) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "serial"),
+    [
+        ({"to": (Address(f"support+{once()}@desk.example"),)}, SERIAL),
+        ({"in_reply_to": (f"<{own_id('agent', 0, BOB)}@desk.example>",)}, SERIAL),
+        ({"references": (f"<{own_id('agent', 0, BOB)}@desk.example>",)}, ""),
+        ({"in_reply_to": (f"<{own_id('customer', 0, BOB)}@desk.example>",)}, ""),
+        ({"in_reply_to": (f"<{own_id('agent', 0, ANN)}@desk.example>",)}, ""),
+        ({"to": (Address(f"support+{once(ANN)}@desk.example"),)}, ""),
+        ({"to": (Address(f"support+{reply('agent', address=BOB)}@desk.example"),)}, ""),
+    ],
+)
+def test_which_mail_of_ours_is_answered(fields: dict[str, Any], serial: str) -> None:
+    """By its single-use address or directly by its Message-ID, in the hands of the agent whom it was mailed to."""
+    assert judge(Message(sender=Address(BOB), **fields)).once == serial

@@ -11,7 +11,7 @@ from parsing.message import Address, Evidence, Grade, Kind, Message, Span, Token
 from parsing.tokens import person_hash
 from rules.decide import decide
 from rules.decision import Decision
-from rules.event import Arrived, Due
+from rules.event import Arrived, Due, Vouch
 from rules.facts import Facts, PendingTimer, SentTo, World
 from rules.loader import load_desk
 from rules.policy import Policy
@@ -106,6 +106,7 @@ def arrive(
     *known: Ticket,
     evidence: Evidence | None = None,
     envelope_from: str = "x@example.com",
+    vouched: Vouch | None = None,
     **changes: Any,
 ) -> Decision:
     """Decide on `mail` in a world of `known` tickets; `changes` go into the facts."""
@@ -116,6 +117,7 @@ def arrive(
         envelope_from=envelope_from,
         envelope_to=("support@localhost",),
         received_at=NOW,
+        vouched=vouched,
     )
     return decide(event, facts=facts(*known, **changes), policy=desk(), now=NOW)
 

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _delivery()
     _mailbox()
     _message_id()
+    _once()
     _outbox()
     _policy()
     _raw_chunk()
@@ -109,6 +110,14 @@ def _delivery() -> None:
         sa.Column("reason", sa.Text, nullable=True),
         sa.Column("ticket", sa.Integer, nullable=True),
         sa.Column("finished_at", sa.BigInteger, nullable=True),
+        sa.Column("author", sa.Text, nullable=True),
+        sa.Column("subject", sa.Text, nullable=True),
+        sa.Column("held_why", sa.Text, nullable=True),
+        sa.Column("held_at", sa.BigInteger, nullable=True),
+        sa.Column("judged_how", sa.String, nullable=True),
+        sa.Column("judged_by", sa.Text, nullable=True),
+        sa.Column("judged_at", sa.BigInteger, nullable=True),
+        sa.Column("listed", sa.Integer, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_delivery"),
         sa.UniqueConstraint("channel_key", name="uq_delivery_channel_key"),
     )
@@ -116,6 +125,13 @@ def _delivery() -> None:
 
 
 def _delivery_indexes() -> None:
+    op.create_index(
+        "ix_delivery_held",
+        "delivery",
+        ["desk", "id"],
+        sqlite_where=sa.text("outcome = 'held'"),
+        postgresql_where=sa.text("outcome = 'held'"),
+    )
     op.create_index("ix_delivery_identity", "delivery", ["identity"])
     op.create_index("ix_delivery_received", "delivery", ["received_db"])
     op.create_index("ix_delivery_ticket", "delivery", ["ticket"])
@@ -165,6 +181,23 @@ def _message_id() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_message_id"),
         sqlite_with_rowid=False,
     )
+
+
+def _once() -> None:
+    op.create_table(
+        "once",
+        sa.Column("serial", sa.String, nullable=False),
+        sa.Column("desk", sa.Text, nullable=False),
+        sa.Column("purpose", sa.String, nullable=False),
+        sa.Column("what", sa.Text, nullable=False),
+        sa.Column("person", sa.String, nullable=False),
+        sa.Column("created_db", sa.BigInteger, nullable=False),
+        sa.Column("expires_db", sa.BigInteger, nullable=False),
+        sa.Column("used_db", sa.BigInteger, nullable=True),
+        sa.Column("used_by", sa.Integer, nullable=True),
+        sa.PrimaryKeyConstraint("serial", name="pk_once"),
+    )
+    op.create_index("ix_once_expires", "once", ["expires_db"])
 
 
 def _outbox() -> None:
