@@ -28,7 +28,9 @@ MACHINE = [
 ]
 
 # Each exemption: a file, or file:function, and why it may be longer.
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "store/migrations/versions/0001_whole_schema.py": "a migration is one file, and the first makes every table",
+}
 
 
 def python_files(*folders: str) -> list[Path]:
