@@ -156,11 +156,21 @@ class Relay(Section):
 
 
 class Dkim(Section):
-    """The RSA key that signs outgoing mail (RFC 6376)."""
+    """The RSA key that signs outgoing mail (RFC 6376), and an Ed25519 key that signs it too (RFC 8463)."""
 
     domain: str
     selector: str
     key: Path
+    ed25519_selector: str = ""
+    ed25519_key: Path | None = None
+
+    @model_validator(mode="after")
+    def _two_names(self) -> Self:
+        if (self.ed25519_key is None) != (self.ed25519_selector == ""):
+            raise ValueError("ed25519_key and ed25519_selector belong together: give both or neither")
+        if self.ed25519_selector == self.selector:
+            raise ValueError("the two keys need two selectors: a DNS record holds one key")
+        return self
 
 
 class Outgoing(Section):

@@ -1,10 +1,11 @@
-"""`tkt init DIR`: a commented tkt.toml, a key of mode 0600 and a desk to edit. Nothing that is there is overwritten."""
+"""`tkt init DIR`: a commented tkt.toml, keys of mode 0600 and a desk to edit. Nothing that is there is overwritten."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from gateway.desks import packaged_desk
+from gateway.dkim_keys import RECORDS, create_dkim_keys
 from gateway.keys import create_keys
 from parsing.message import Permanent
 
@@ -69,10 +70,14 @@ listen = "127.0.0.1:8025"                # /healthz /readyz /metrics
 # start = "newest"                       # "all" or a date takes older mail in quietly: tickets, nothing sent
 # after = "flag"                         # "keep", "flag" or "move" what was taken in
 
+# DKIM: each mail is signed with both keys once the records of keys/dkim-records.txt stand in your domain's DNS
+# (deploy/mail-authentication.md). Only where no mail server behind us signs.
 # [outgoing.dkim]
 # domain = "example.com"
 # selector = "tkt"
-# key = "dkim.pem"                       # RSA, 2048 bits or more
+# key = "keys/dkim-tkt.pem"              # RSA, 2048 bits or more
+# ed25519_selector = "tkt-ed25519"       # RFC 8463; with its key, or neither
+# ed25519_key = "keys/dkim-tkt-ed25519.pem"
 
 # [alarm]
 # mail = "operator@example.com"
@@ -92,6 +97,9 @@ def write_folder(folder: Path) -> None:
             (desk / name).write_text(text, "utf-8")
     (folder / "var").mkdir(exist_ok=True)
     keys = create_keys(folder / "keys")
+    records = create_dkim_keys(folder / "keys")
     config.write_text(TOML, "utf-8")
     print(f"wrote {config}, {desk}/ and {keys}")
+    if records:
+        print(f"for DKIM your domain's DNS needs, as {folder / 'keys' / RECORDS} says:\n{records}")
     print(f"next: edit {desk}/desk.yaml, then  tkt check --config {config}  and  tkt run --config {config}")

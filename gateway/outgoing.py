@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from gateway.alarms import Alarms
 from gateway.config import Config
@@ -48,14 +49,19 @@ def open_relay(config: Config, failpoint: Failpoint) -> Relay:
 
 
 def signer(config: Config) -> Callable[[bytes], bytes] | None:
-    """What signs every outgoing mail, or None; raises `Permanent` when the key can not be used."""
+    """What signs every outgoing mail, or None; raises `Permanent` when a key can not be used."""
     dkim = config.outgoing.dkim
     if dkim is None:
         return None
+    files = (("key", dkim.key), ("ed25519_key", dkim.ed25519_key))
+    return make_signer(dkim, *(_read(config.path(file), name) for name, file in files if file is not None))
+
+
+def _read(file: Path, name: str) -> bytes:
     try:
-        return make_signer(dkim, config.path(dkim.key).read_bytes())
+        return file.read_bytes()
     except OSError as error:
-        raise Permanent(f"outgoing.dkim.key: {config.path(dkim.key)}: {error.strerror}") from None
+        raise Permanent(f"outgoing.dkim.{name}: {file}: {error.strerror}") from None
 
 
 class Outgoing:

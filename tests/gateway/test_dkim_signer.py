@@ -1,7 +1,6 @@
 """DKIM signatures, judged by a verifier that is not dkimpy (Mail::DKIM, Debian's libmail-dkim-perl) and by dkimpy."""
 
 import base64
-import hashlib
 import re
 import subprocess
 import time
@@ -12,17 +11,20 @@ from pathlib import Path
 import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from dkim.canonicalization import Relaxed
-from dkim.crypto import RSASSA_PKCS1_v1_5_sign, parse_pem_private_key
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.config import ConfigError, Dkim
-from gateway.dkim_signer import for_dkimpy, make_signer
+from gateway.dkim_signer import header_fields, make_signer
 from parsing.canonical import relaxed_body
+from parsing.dkim_key import verifies
+from parsing.dns import Answer, Inquiry, Question, Record
 from parsing.message import Permanent
-from tests.gateway.letters import RAW
+from parsing.reader import read
+from tests.gateway.letters import RAW, START
 from tests.running import missing, require
 
 NAME = "s1._domainkey.desk.example"
@@ -147,13 +149,103 @@ def test_every_try_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("bits", [1024, 2048, 4096])
-def test_fast_rsa_is_the_same_rsa(bits: int) -> None:
-    """`cryptography` yields what dkimpy's own Python does, for each size of key."""
-    secret = key(bits)
-    digest = hashlib.sha256(b"a header block")
-    slow = bytes(RSASSA_PKCS1_v1_5_sign(digest, parse_pem_private_key(pem(secret))))
+def test_each_size_of_key_signs(bits: int) -> None:
+    """dkimpy verifies the signature of each size of RSA key that verifiers heed."""
+    assert dkimpy_says(make_signer(SETTINGS, pem(key(bits)))(RAW), key(bits))
 
-    assert for_dkimpy(secret).sign(digest.digest()).signature == slow
+
+BLANK = st.sampled_from([b"", b" ", b"\t", b"  ", b" \t ", b"\r\n ", b" \r\n\t"])
+WORD = st.sampled_from([b"a", b"B", b":", b"=", b";", b"<a@b.c>", b"=?utf-8?b?eA==?="])
+VALUE = st.lists(st.tuples(BLANK, WORD), max_size=6).map(lambda pairs: b"".join(b + w for b, w in pairs))
+FIELD_NAME = st.sampled_from([b"Subject", b"to", b"REFERENCES", b"References", b"X-Other", b"Sender", b"Message-ID"])
+
+
+@given(fields=st.lists(st.tuples(FIELD_NAME, BLANK, VALUE, BLANK), max_size=8), body=st.binary(max_size=40))
+def test_any_header_is_signed_as_dkimpy_reads_it(fields: list[tuple[bytes, ...]], body: bytes) -> None:
+    """However a header is folded, blanked and repeated, dkimpy's canonical form of it is the one that was signed."""
+    lines = [b"%b:%b%b%b" % (name, blank, value, end.replace(b"\r\n", b"")) for name, blank, value, end in fields]
+    head = b"\r\n".join([*lines, b"From: a@desk.example"])
+
+    relaxed = Relaxed.canonicalize_headers(dkim.rfc822_parse(head + b"\r\n\r\n")[0])
+    assert [(name, value + b"\r\n") for name, value in header_fields(head)] == relaxed
+    body = body.replace(b"\r", b"").replace(b"\n", b"\r\n")
+    assert dkimpy_says(make_signer(SETTINGS, pem(key()))(head + b"\r\n\r\n" + body), key())
+
+
+# ---- Ed25519 beside RSA (RFC 8463) ----------------------------------------------------------------------------------
+
+BOTH = Dkim(
+    domain="desk.example", selector="s1", key=Path("dkim.pem"), ed25519_selector="s2", ed25519_key=Path("ed.pem")
+)
+
+
+@cache
+def small() -> ed25519.Ed25519PrivateKey:
+    return ed25519.Ed25519PrivateKey.generate()
+
+
+def small_pem() -> bytes:
+    return small().private_bytes(PEM, serialization.PrivateFormat.PKCS8, PLAIN)
+
+
+def small_record() -> str:
+    return f"v=DKIM1; k=ed25519; p={base64.b64encode(small().public_key().public_bytes_raw()).decode()}"
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_both_signatures_stand_before_a_mail(name: str, verdict: Callable[[bytes], str]) -> None:
+    """With both keys each mail has two signatures and each holds for itself; who knows RSA alone sees that one."""
+    signed = make_signer(BOTH, pem(key()), small_pem())(MAILS[name])
+    found = read(signed)
+    answered = {
+        Question(f"{selector}._domainkey.desk.example", Record.TXT): Answer((text,))
+        for selector, text in (("s1", record(key())), ("s2", small_record()))
+    }
+
+    assert signed.endswith(MAILS[name])
+    assert [one.algorithm for one in found.dkim_signatures] == ["rsa-sha256", "ed25519-sha256"]
+    assert [verifies(Inquiry(answered), one, START)[0] for one in found.dkim_signatures] == [True, True]
+    assert dkimpy_says(signed, key())
+    assert verdict(signed) == "pass"
+
+
+def test_openssl_verifies_the_small_signature(tmp_path: Path) -> None:
+    """The sum is that of RFC 8463 section 3: Ed25519 over the SHA-256 that dkimpy makes of the header."""
+    program = require("openssl", "openssl")
+    signed = make_signer(BOTH, pem(key()), small_pem())(RAW)
+    signature = read(signed).dkim_signatures[1]
+    der = small().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    for name, data in (
+        ("key", der),
+        ("digest", bytes.fromhex(signature.digest)),
+        ("value", base64.b64decode(signature.value)),
+    ):
+        (tmp_path / name).write_bytes(data)
+
+    words = "pkeyutl -verify -pubin -keyform DER -inkey key -rawin -in digest -sigfile value".split()
+    done = subprocess.run([program, *words], cwd=tmp_path, capture_output=True, check=False)
+
+    assert (done.returncode, done.stdout.strip()) == (0, b"Signature Verified Successfully")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"ed25519_selector": "s2"}, "both or neither"),
+        ({"ed25519_key": "x"}, "both or neither"),
+        ({"ed25519_selector": "s1", "ed25519_key": "x"}, "two selectors"),
+    ],
+)
+def test_a_second_key_has_a_name_of_its_own(settings: dict[str, str], words: str) -> None:
+    """A key without a selector, or with the other's, is refused: no record in the DNS could prove it."""
+    with pytest.raises(ValueError, match=words):
+        Dkim.model_validate({"domain": "desk.example", "selector": "s1", "key": "dkim.pem", **settings})
+
+
+def test_an_rsa_key_is_no_ed25519_key() -> None:
+    """Each key stands in its own setting, or the start says which."""
+    with pytest.raises(ConfigError, match=r"outgoing\.dkim\.ed25519_key: ed\.pem: must be an Ed25519 key"):
+        make_signer(BOTH, pem(key()), pem(key()))
 
 
 @given(st.lists(st.sampled_from([b" ", b"\t", b"\r\n", b"a", b"b c", b" \r\n", b"\n", b"\r"])).map(b"".join))

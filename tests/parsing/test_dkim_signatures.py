@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from parsing.dkim_key import verifies
-from parsing.dns import Answer, Question, Record
+from parsing.dns import Answer, Inquiry, Question, Record
 from parsing.limits import Limits
 from parsing.message import Message
 from parsing.reader import read
@@ -221,7 +221,30 @@ def test_how_much_of_the_way_is_kept() -> None:
 @pytest.mark.parametrize("name", ["rfc6376.signed.msg", "rfc6376.signed.rsa.msg", "test2.message"])
 def test_dkimpys_own_mails_are_read(name: str) -> None:
     """The signed mails of dkimpy's tests have a signature each whose body fits."""
-    message = read(archived("dkimpy-1.1.8.tar.gz", f"dkim/tests/data/{name}"))
+    message = read(data(name))
 
     assert message.dkim_signatures
     assert [one.flaw for one in message.dkim_signatures] == [""] * len(message.dkim_signatures)
+
+
+def data(name: str) -> bytes:
+    """A file of dkimpy's own tests."""
+    return archived("dkimpy-1.1.8.tar.gz", f"dkim/tests/data/{name}")
+
+
+def test_the_ed25519_signatures_of_others() -> None:
+    """The mail of RFC 8463 appendix A holds with the key of RFC 8032 section 7.1, and so does one that Exim signed."""
+    seed = base64.b64decode(data("rfc8032_7_1.key"))
+    public = ed25519.Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    known = {
+        Question(
+            "brisbane._domainkey.football.example.com", Record.TXT
+        ): f"k=ed25519; p={base64.b64encode(public).decode()}",
+        Question("sed._domainkey.test.ex", Record.TXT): data("eximtest.dns").decode(),
+    }
+    mails = [read(data(name)) for name in ("rfc6376.signed.msg", "ed25519test2.msg")]
+    signatures = [one for mail in mails for one in mail.dkim_signatures if one.algorithm == "ed25519-sha256"]
+
+    answers = {question: Answer((text,)) for question, text in known.items()}
+    found = [verifies(Inquiry(answers), one, NOW) for one in signatures]
+    assert found == [(True, f"DKIM of {domain}: the signature holds") for domain in ("football.example.com", "test.ex")]
