@@ -350,6 +350,8 @@ LANGUAGES: dict[str, Language] = {
     ),
 }  # fmt: skip
 
+SUBJECTS = tuple(start for one in LANGUAGES.values() for start in one.subjects)
+NOUNS = tuple(start for one in LANGUAGES.values() for start in one.nouns)
 # Notes writes its owner's name first
 NAMED_SUBJECTS = bars(
     "is out of the office|is out of office|is on vacation|ist außer haus|ist ausser haus|ist nicht im büro|"

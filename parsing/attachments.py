@@ -21,7 +21,7 @@ from parsing.file_types import lie, true_type
 from parsing.html import html_to_text
 from parsing.limits import Limits
 from parsing.message import Attachment, Defect
-from parsing.structure import Part, charset, content, is_text
+from parsing.structure import Part, is_text
 from parsing.tnef import Wrapped, is_tnef, read_tnef
 from parsing.uuencoded import split_uuencoded
 from parsing.words import decode_words
@@ -45,14 +45,14 @@ class File:
 
 def files_of(part: Part, limits: Limits) -> tuple[File, ...]:
     """The files that a part is for a person: itself, or what is wrapped in it."""
-    data = content(part.tree)
+    data = part.content
     if is_tnef(data):
         wrapped = read_tnef(data, limits)
         if wrapped.files or wrapped.text or wrapped.html or wrapped.rtf:
             return tuple(_unwrapped(part, wrapped))
-    identity = str(part.tree.get("content-id", "")).strip().strip("<>")[:255]
+    identity = part.fields.get("content-id", "").strip().strip("<>")[:255]
     name = part.name or _title(part, limits)
-    return (File(part.index, name, part.type, data, part.disposition, identity, part.other_name),)
+    return (File(part.index, name, part.type, data, part.disposition, identity, part.names[1]),)
 
 
 def _unwrapped(part: Part, wrapped: Wrapped) -> Iterator[File]:
@@ -79,7 +79,7 @@ def _title(part: Part, limits: Limits) -> str:
         return "invitation.ics"
     if part.type not in ("message/rfc822", "message/global"):
         return ""
-    fields = headers.split(content(part.tree)[: limits.header_block], limits)
+    fields = headers.split(part.content[: limits.header_block], limits)
     title = headers.subject(fields, limits)[:120]
     title = title.replace("/", "_").replace("\\", "_").strip(". ")
     return f"{title}.eml" if title else ""
@@ -89,8 +89,8 @@ def words_of(parts: Iterable[Part], limits: Limits) -> str:
     """What attachments say for a mail that says nothing itself: the text in a winmail.dat, an invitation in words."""
     for part in parts:
         if part.type == "text/calendar":
-            text = invitation(decode_bytes(content(part.tree), charset(part.tree))[0])
-        elif is_tnef(data := content(part.tree)):
+            text = invitation(decode_bytes(part.content, part.charset)[0])
+        elif is_tnef(data := part.content):
             wrapped = read_tnef(data, limits)
             text = wrapped.text or html_to_text(decode_bytes(wrapped.html)[0], limits)
         else:
@@ -129,9 +129,9 @@ def _is_inline(file: File, type_: str, shown: frozenset[str] | None) -> bool:
 def shown_ids(parts: Sequence[Part], limits: Limits) -> frozenset[str] | None:
     """The Content-IDs that the HTML of a mail refers to, None when it has no HTML."""
     pages = [part for part in parts if part.type == "text/html" and is_text(part)]
-    if not pages or not any("content-id" in part.tree for part in parts):
+    if not pages or not any("content-id" in part.fields for part in parts):
         return None if not pages else frozenset()
-    texts = [content(part.tree)[: limits.html] for part in pages]
+    texts = [part.content[: limits.html] for part in pages]
     return frozenset(unquote(found.decode("latin-1")) for text in texts for found in _CID.findall(text))
 
 

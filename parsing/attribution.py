@@ -53,7 +53,7 @@ def may_end(line: str) -> bool:
 
 def attribution(lines: Sequence[str], i: int, ends: frozenset[int], *, quoted: frozenset[int]) -> Attribution | None:
     """The attribution that begins with line `i`; `ends` are the lines that `may_end`, `quoted` those with a mark."""
-    for count in range(1, _LINES + 1):
+    for count in range(1, _LINES + 1 if ends else 0):
         last = i + count - 1
         if last >= len(lines) or not lines[last] or (last in quoted and not _closes_bracket(lines, last)):
             return None

@@ -66,3 +66,10 @@ AUTOMATIC: dict[str, tuple[str, ...]] = {
     "ko": bars("자동으로 발송된|자동 발송된|자동 발송 메일|자동 응답 메일|자동 회신 메일|발신 전용|발신전용|"
                "회신하지 마"),
 }  # fmt: skip
+
+# one of these stands in each phrase, and in few texts: looked for first
+STEMS = tuple(
+    "auto reply antworten nicht répond odpowiada respond rispond niet svar vasta odpov автомат отвеча відповіда "
+    "otomatik yanıtla cevap αυτόματ απαντ 自动 自動 勿 返信 자동 발신 회신".split()
+)
+BY_STEM = {stem: tuple(one for phrases in AUTOMATIC.values() for one in phrases if stem in one) for stem in STEMS}

@@ -9,7 +9,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from email.message import Message as Tree
 
 from parsing.alternatives import chosen, is_stub, other_pages, says_more
 from parsing.attachments import File, attached, files_in_text, files_of, shown_ids, words_of
@@ -19,7 +18,7 @@ from parsing.html import html_to_text
 from parsing.limits import Limits
 from parsing.message import Attachment, Defect
 from parsing.quoting import MARKER
-from parsing.structure import REPORT_PARTS, Part, charset, content, is_attachment, mended_content, walk
+from parsing.structure import REPORT_PARTS, Part, is_attachment
 from parsing.tokens import reference_in
 from parsing.transfer import undo_quoted_printable
 
@@ -41,13 +40,13 @@ class Body:
 
 
 def _has_words(part: Part) -> bool:
-    return bool(content(part.tree).strip(b" \t\r\n\xc2\xa0"))
+    return bool(part.content.strip(b" \t\r\n\xc2\xa0"))
 
 
 def characters(part: Part, hint: tuple[str, ...] = ()) -> tuple[str, tuple[Defect, ...]]:
     """The characters of a text part, before HTML becomes text, and how they were mended."""
-    data, decoded = mended_content(part.tree)
-    label = charset(part.tree)
+    data, decoded = part.mended
+    label = part.charset
     if part.type == "text/html":
         if b'=3D"' in data and b"<" in data and not decoded:
             data, decoded = undo_quoted_printable(data), "quoted-printable without saying so"
@@ -59,7 +58,7 @@ def characters(part: Part, hint: tuple[str, ...] = ()) -> tuple[str, tuple[Defec
     where = f"part {part.index}"
     defects = [Defect(where, what, how) for what, how in (("transfer", decoded), ("charset", mended)) if how]
     if part.type == "text/plain":
-        text = _plain(text, str(part.tree.get("content-type", "")).lower())
+        text = _plain(text, part.fields.get("content-type", "").lower())
     elif part.type in ("text/enriched", "text/richtext"):
         text = plain_of_enriched(text)
     return text, tuple(defects)
@@ -78,10 +77,9 @@ def _plain(text: str, field: str) -> str:
     return unflow(text, delsp=_DELSP.search(field) is not None) if _FLOWED.search(field) else text
 
 
-def read_body(tree: Tree, limits: Limits) -> Body:
+def read_body(parts: Sequence[Part], limits: Limits) -> Body:
     """Text, attachments and their digest."""
-    parts = list(walk(tree, limits))
-    read = _Read(limits, tuple(dict.fromkeys(filter(None, (charset(part.tree) for part in parts)))))
+    read = _Read(limits, tuple(dict.fromkeys(filter(None, (part.charset for part in parts)))))
     picked, text, other = _read_texts(read, parts)
     html_only = bool(picked) and all(part.type == "text/html" for part in picked)
     saved = [p for p in parts if is_attachment(p) and p not in picked]
@@ -149,7 +147,7 @@ class _Read:
 
 def _around(parts: Sequence[Part]) -> str:
     """What stands in a report without words, and around the parts of a mail in which nothing else can be read."""
-    reports = [content(part.tree).replace(b"\r\n", b"\n") for part in parts if part.type in REPORT_PARTS]
+    reports = [part.content.replace(b"\r\n", b"\n") for part in parts if part.type in REPORT_PARTS]
     around = [s for part in parts for s in (part.tree.preamble, part.tree.epilogue) if isinstance(s, str) and s.strip()]
     return decode_bytes(b"\n".join((*reports, "".join(around).encode("utf-8", "surrogateescape"))))[0]
 

@@ -62,7 +62,7 @@ class Fields:
 
     def first(self, name: str) -> bytes:
         """The first body of `name` that is not empty: of a field that came twice, the first one counts."""
-        return next(filter(None, self.by_name.get(name, ())), b"")
+        return next(filter(None, self.by_name[name]), b"") if name in self.by_name else b""
 
     def text(self, name: str) -> str:
         """The first body of `name` as characters, encoded words untouched; "" when it is not there."""

@@ -16,7 +16,7 @@ from parsing.language import alternatives
 from parsing.languages import words
 from parsing.lines import visible
 from parsing.mailboxes import address_list
-from parsing.message import Address
+from parsing.message import Address, Span
 
 _FIELDS = ("sender", "sent", "to", "subject")
 _REACH = 14  # lines over which a block may stretch
@@ -29,6 +29,7 @@ _LABEL = re.compile(
 _LONG_RULE, _SHORT_WORD = 10, 10
 _BOLD = " >*_|"
 _DASHES = " -=_*~>\u2013\u2014"
+_TAILS = frozenset(_BOLD + _DASHES + ":\uff1a")
 _ORIGINAL = re.compile(rf"(?:{alternatives(words('original'))})[^-]{{0,80}}$", re.I)
 _FORWARDED = re.compile(rf"(?:{alternatives(words('forwarded'))})[^-]{{0,80}}$", re.I)
 _RULE = re.compile(r"[ *>]{0,4}(?:_{3,}|-{3,}|={3,}|\*{3,}|\u2014{3,}|\u2500{3,})$")
@@ -40,6 +41,11 @@ def label(line: str) -> str:
         return ""
     found = _LABEL.match(line.lstrip(_BOLD))
     return (found.lastgroup or "") if found is not None else ""
+
+
+def may_begin(line: str) -> bool:
+    """True for a line with which another mail could begin, if it is no header line: cheap, asked of every line."""
+    return line[-1:] in _TAILS
 
 
 def original(line: str) -> bool:
@@ -109,12 +115,12 @@ def _is_whole(lines: Sequence[str], labels: Mapping[int, str], i: int, *, ruled:
     return addressed and (len(seen) >= 3 or (ruled and "sent" in seen))
 
 
-def forwarded_sender(text: str, *, subject_says_so: bool) -> Address | None:
-    """Who wrote the mail that is passed on in `text`: the sender of the first block that says that it was forwarded.
+def forwarded_sender(spans: Sequence[Span], *, subject_says_so: bool) -> Address | None:
+    """Who wrote the mail that is passed on: the sender of the first block that says that it was forwarded.
 
     A block without such words (Outlook) counts when the subject has a forward prefix.
     """
-    lines = [visible(line) for line in text.split("\n")]
+    lines = [visible(line) for span in spans if span.kind == "forward" for line in span.text.split("\n")]
     labels = {i: what for i, line in enumerate(lines) if (what := label(line))}
     for i in range(len(lines)):
         if forward(lines, labels, i):

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from parsing import mailboxes
 from parsing.addresses import strict_mailbox
@@ -145,7 +146,7 @@ def first_id(text: str) -> str:
     return next(iter(ids(text)), "")
 
 
-def defects(fields: Fields) -> tuple[Defect, ...]:
+def defects(fields: Fields, *, sender: Address | None, date: datetime | None) -> tuple[Defect, ...]:
     """What was wrong in the header, and what was made of it."""
     found: list[Defect] = []
     if fields.cut:
@@ -153,7 +154,7 @@ def defects(fields: Fields) -> tuple[Defect, ...]:
     found += [
         Defect("header", f"no field: {clean_line(header_text(line))[:80]}", "passed over") for line in fields.junk
     ]
-    found += _sender_defects(fields)
+    found += _sender_defects(fields, sender)
     for name in sorted(SINGLE - {"from"}):
         count = len(fields.all(name))
         if count > 1:
@@ -161,8 +162,7 @@ def defects(fields: Fields) -> tuple[Defect, ...]:
     twice = read_words(fields.text("subject"), _LIMITS.decoded_field, fields.charset)[1]
     if twice:
         found.append(Defect("Subject", twice, "decoded once more"))
-    written = fields.text("date")
-    if written and date(written) is None:
+    if date is None and fields.text("date"):
         found.append(Defect("Date", "no date", "the time of arrival counts"))
     return tuple(found)
 
@@ -170,14 +170,14 @@ def defects(fields: Fields) -> tuple[Defect, ...]:
 _ALL_READ = dict.fromkeys(("to", "cc", "bcc", "reply-to", "return-path"), "all of them are read")
 
 
-def _sender_defects(fields: Fields) -> list[Defect]:
+def _sender_defects(fields: Fields, sender: Address | None) -> list[Defect]:
     count = len(fields.all("from"))
     what = ""
     if count != 1:
         what = f"{count} fields"
     elif "from" in fields.unproven:
         what = "behind a line that is no field"
-    elif not fields.cut and sender(fields) is None:
+    elif not fields.cut and sender is None:
         what = "not one mailbox"
     return [Defect("From", what, "the sender counts as ambiguous")] if what else []
 

@@ -68,13 +68,15 @@ def author(text: str) -> Address | None:
 
     The address is a lone word, or "" beside a name, when there is no more; None when there is nothing at all.
     """
+    proven = strict_mailbox(text)
+    if proven is not None and proven.name and text.isascii():
+        return proven
     found: Address | None = None
     for one in _mailboxes(text):
         if "@" in one.address:
             found = Address(_shown(one.address), one.name)
             break
         found = found or one
-    proven = strict_mailbox(text)
     if proven is None:
         return found
     if found is None or _in_ascii(found.address) != proven.address:

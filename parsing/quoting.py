@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from parsing.attribution import attribution, may_end, shared
-from parsing.header_blocks import forward, header_block, is_rule, label, original
+from parsing.header_blocks import forward, header_block, is_rule, label, may_begin, original
 from parsing.html_quotes import MARKS, QUOTE_CLOSE, QUOTE_OPEN, SIGN_CLOSE, SIGN_OPEN
 from parsing.limits import Limits
 from parsing.lines import visible
@@ -110,7 +110,7 @@ def classify(
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> list[str]:
     """The kind of each line; `inside` are the lines that HTML marked as quoted, `signed` those as a signature."""
-    end = next((i for i, line in enumerate(lines) if MARKER in line.lower()), len(lines))
+    end = next((i for i, line in enumerate(lines) if "[" in line and MARKER in line.lower()), len(lines))
     seen = [visible(line) for line in lines[:end]]
     kinds = _quoted(seen, inside, forwarded=forwarded, limits=limits)
     _bridge(seen, kinds)
@@ -131,6 +131,7 @@ def _quoted(seen: Sequence[str], inside: frozenset[int], *, forwarded: bool, lim
     quoted = frozenset(i for i, line in enumerate(seen) if i in inside or _is_quoted(line))
     most = limits.quotation_looks  # no mail has that many: what is beyond them stays new
     labels = dict(islice(((i, what) for i, line in enumerate(seen) if (what := label(line))), most))
+    begins = frozenset(i for i, line in enumerate(seen) if i in labels or may_begin(line))
     ends = frozenset(islice((i for i, line in enumerate(seen) if may_end(line)), most))
     kinds: list[str] = []
     words, since = "new", 0  # what unmarked lines are, and from which line on they are somebody's words
@@ -141,8 +142,10 @@ def _quoted(seen: Sequence[str], inside: frozenset[int], *, forwarded: bool, lim
             kinds.append(words)
         elif i in quoted and above in quoted:
             kinds.append("quote")
-        elif (begins := _begins(seen, labels, i)) and (forwarded or begins == "forward" or seen[i][:1] not in _SIGNS):
-            kind = "forward" if forwarded or begins == "forward" else "quote"
+        elif i in begins and (
+            (how := _begins(seen, labels, i)) and (forwarded or how == "forward" or seen[i][:1] not in _SIGNS)
+        ):
+            kind = "forward" if forwarded or how == "forward" else "quote"
             if kind == "forward" or _written(seen, kinds, since):
                 return _with_rule(seen, kinds, kind) + [kind] * (len(seen) - i)
             kinds += ["forward"] * (next((at for at in range(i, len(seen)) if not seen[at]), len(seen)) - i)

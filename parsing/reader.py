@@ -1,8 +1,9 @@
 """Bytes → Message: the order of the steps, and what happens when one of them fails.
 
-The header is read by our own linear scan. The body's structure is mail-parser's work: it gets the MIME fields only,
-each cut to its limit, so neither a flood of fields nor a crafted address ever reaches it, and a tree that is bounded
-(tree.py). Where a tree can not be had the raw body is the text. `read` never raises, whatever the bytes are.
+The header is read by our own linear scan. The body's structure is the work of a parser that gets the MIME fields
+alone, each cut to its limit, so neither a flood of fields nor a crafted address ever reaches it; its tree is bounded
+(tree.py), and mail-parser says what is wrong with it. Where a tree can not be had the raw body is the text. `read`
+never raises, whatever the bytes are.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from parsing.message import Address, Attachment, Defect, DkimSignature, Kind, Me
 from parsing.origin import kind_of
 from parsing.quoting import split_text
 from parsing.report import read_reports, report_type
-from parsing.structure import Part, content, is_attachment, walk
+from parsing.structure import Part, is_attachment, walk
 from parsing.trace import Field, ordered_fields, read_trace
 from parsing.traits import calendar_method
 from parsing.tree import parse
@@ -85,21 +86,29 @@ def structure(raw: bytes, fields: Fields) -> bytes:
 
 
 def _parse(raw: bytes, fields: Fields, limits: Limits) -> tuple[Tree, tuple[Defect, ...]]:
-    """The tree of the parts, and what mail-parser finds wrong with it."""
+    """The tree of the parts, and what is wrong with it."""
     tree, stopped = parse(structure(raw, fields), limits)
+    return tree, (*stopped, *(_structure_defects(tree) if any(map(_is_odd, tree.walk())) else ()))
+
+
+def _is_odd(node: Tree) -> bool:
+    """True for a part that mail-parser may have a word on: its structure is broken, or a field has other characters."""
+    return bool(node.defects) or any(not value.isascii() or "=?" in value for _, value in node.raw_items())
+
+
+def _structure_defects(tree: Tree) -> tuple[Defect, ...]:
+    """What mail-parser finds wrong with a tree."""
     try:
         found = mailparser.MailParser(tree).defects
     except Exception as error:  # noqa: BLE001 - AttributeError, TypeError, its own: the tree can be read all the same
-        return tree, (*stopped, Defect("structure", f"mail-parser: {type(error).__name__}", "read without it"))
+        return (Defect("structure", f"mail-parser: {type(error).__name__}", "read without it"),)
     texts = [text.partition(":")[0] for group in found for texts in group.values() for text in texts]
-    return tree, (*stopped, *(Defect("structure", what[:80]) for what in dict.fromkeys(texts[:200])))
+    return tuple(Defect("structure", what[:80]) for what in dict.fromkeys(texts[:200]))
 
 
 def _read(raw: bytes, fields: Fields, tree: Tree, limits: Limits) -> Message:
-    body = read_body(tree, limits)
-    if tree.get_content_maintype() != "multipart" and not body.attachments:
-        return _reported(_message(raw, fields, body, limits), fields, [], limits)
     parts = list(walk(tree, limits))
+    body = read_body(parts, limits)
     if not body.text.strip() and not body.attachments and not any(part.type.startswith("text/") for part in parts):
         return _flat(raw, fields, limits, why="no readable part within the limits")
     message = _message(raw, fields, body, limits, calendar_method(parts))
@@ -120,7 +129,7 @@ def _attached_sender(parts: list[Part]) -> Address | None:
     attached = [part for part in parts if part.type == "message/rfc822" and is_attachment(part)]
     if len(attached) != 1:
         return None
-    return headers.sender(headers.split(content(attached[0].tree)))
+    return headers.sender(headers.split(attached[0].content))
 
 
 def _flat(raw: bytes, fields: Fields, limits: Limits, *, why: str) -> Message:
@@ -134,13 +143,15 @@ def _flat(raw: bytes, fields: Fields, limits: Limits, *, why: str) -> Message:
 def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: str = "") -> Message:
     """Header and body put together."""
     subject = headers.subject(fields, limits)
-    text, spans = split_text(body.text, forwarded=headers.is_forward(subject), limits=limits)
+    forwarded = headers.is_forward(subject)
+    text, spans = split_text(body.text, forwarded=forwarded, limits=limits)
     kind, confidence, why = kind_of(fields, spans, calendar)
     references = headers.ids(fields.text("references"))
     ordered = ordered_fields(raw[: min(fields.body, limits.header_block)])
+    sender, date = headers.sender(fields), headers.date(fields.text("date"))
     return Message(
         subject=subject,
-        sender=headers.sender(fields),
+        sender=sender,
         author=headers.author(fields),
         from_text=headers.from_text(fields),
         reply_to=headers.addresses(fields, "reply-to", most=limits.addresses),
@@ -150,7 +161,7 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: s
         message_id=headers.first_id(fields.text("message-id")),
         in_reply_to=tuple(headers.ids(fields.text("in-reply-to"))[-limits.references :]),
         references=tuple(references[-limits.references :]),
-        date=headers.date(fields.text("date")),
+        date=date,
         text=text,
         spans=spans,
         html_only=body.html_only,
@@ -159,8 +170,8 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: s
         kind=kind,
         confidence=confidence,
         why=why,
-        forwarded_from=forwarded_sender(text, subject_says_so=headers.is_forward(subject)),
-        defects=(*headers.defects(fields), *body.defects),
+        forwarded_from=forwarded_sender(spans, subject_says_so=forwarded),
+        defects=(*headers.defects(fields, sender=sender, date=date), *body.defects),
         queue_ids=headers.queue_ids(fields.all("received"), limits.received),
         body_digest=body.digest,
         size=len(raw),

@@ -21,7 +21,7 @@ from parsing.report_fields import Group, address, groups_in, groups_of, plain, t
 from parsing.report_prose import Prose, copied_id, read_prose, reply_in
 from parsing.report_vendors import LIST_SERVERS, MAILERS, OPENINGS, REFUSALS, ROBOTS, SUBJECTS
 from parsing.report_words import telling
-from parsing.structure import Part, content
+from parsing.structure import Part
 from parsing.words import decode_words
 
 STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
@@ -123,7 +123,7 @@ def _answered(fields: Fields) -> str:
 
 def _copied(part: Part, limits: Limits) -> Fields:
     """The header of the copy in a part, whether it is a message or a header alone."""
-    return split(content(part.tree)[: limits.header_block].lstrip(), limits)
+    return split(part.content[: limits.header_block].lstrip(), limits)
 
 
 def _original_to(parts: Sequence[Part], limits: Limits) -> list[str]:
@@ -135,7 +135,7 @@ def _original_to(parts: Sequence[Part], limits: Limits) -> list[str]:
 
 def _groups(text: str, parts: Sequence[Part], limits: Limits) -> list[Group]:
     part = next((part for part in parts if part.type in _READ_TYPES or part.type == _COMPLAINT), None)
-    found = groups_of(part.tree, limits.reports) if part is not None else []
+    found = groups_of(part.content, limits.reports) if part is not None else []
     return found or groups_in(text, limits.reports)
 
 
@@ -143,7 +143,7 @@ def _passed_on(parts: Sequence[Part], limits: Limits) -> tuple[list[Group], str]
     """The groups of a report that another gateway has put into a report of its own, and the id in its copy."""
     for part in parts:
         if part.type == "message/rfc822":
-            text = decode_bytes(content(part.tree)[: 2**18])[0]
+            text = decode_bytes(part.content[: 2**18])[0]
             if (groups := groups_in(text, limits.reports)) and report_type(split(text.encode()[:8192], limits)):
                 return groups, copied_id(text[text.lower().rfind("-recipient:") :])
     return [], ""

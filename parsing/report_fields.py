@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from email.message import Message as Tree
 
 from parsing.charsets import decode_bytes
 from parsing.limits import Limits
 from parsing.report_vendors import ADDRESS
-from parsing.structure import content
 from parsing.words import clean_line, decode_words
 
 Group = Mapping[str, str]
@@ -33,9 +31,9 @@ _NAMES = ("final-recipient", "original-recipient", "x-actual-recipient")
 _OF_RECIPIENT = (*_NAMES, "action", "status", "diagnostic-code", "remote-mta", "last-attempt-date", "will-retry-until")
 
 
-def groups_of(node: Tree, most: int) -> list[Group]:
+def groups_of(part: bytes, most: int) -> list[Group]:
     """What a status part says of each recipient; names in lower case, the first of each name."""
-    return list(_grouped(decode_bytes(content(node)[: _MOST.report_text])[0].split("\n"), most))
+    return list(_grouped(decode_bytes(part[: _MOST.report_text])[0].split("\n"), most))
 
 
 def groups_in(text: str, most: int) -> list[Group]:

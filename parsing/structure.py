@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.generator import BytesGenerator
 from email.message import Message as Tree
+from functools import cached_property
 
 from parsing.charsets import decode_bytes
 from parsing.file_names import safe_name
@@ -31,20 +32,67 @@ READ_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext", "text
 SIGNATURE_PARTS = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
-    """A node of the tree: `index` counts the walk; `choice` holds the alternatives around it, each with its place."""
+    """A node of the tree: `index` counts the walk; `choice` holds the alternatives around it, each with its place.
+
+    What is asked more than once (its fields, its bytes) is worked out once.
+    """
 
     index: int
     tree: Tree
     type: str
-    disposition: str
-    name: str
-    depth: int
     choice: tuple[tuple[int, int], ...] = ()
     in_report: bool = False
-    root: bool = False
-    other_name: str = ""
+
+    @cached_property
+    def fields(self) -> Mapping[str, str]:
+        """The first body of each field, names in lower case."""
+        return fields_of(self.tree)
+
+    @cached_property
+    def disposition(self) -> str:
+        """`attachment`, `inline` or "" (RFC 2183)."""
+        return self.fields.get("content-disposition", "").partition(";")[0].strip().lower()[:40]
+
+    @cached_property
+    def parameters(self) -> Mapping[str, str]:
+        """The parameters of Content-Type, decoded."""
+        return parameters(self.fields.get("content-type", ""))
+
+    @property
+    def charset(self) -> str:
+        """The charset label of a part, "" when it has none."""
+        return self.parameters.get("charset", "")[:80]
+
+    @property
+    def name(self) -> str:
+        """The name that a part gives itself, decoded, not yet safe; "" for none."""
+        return self.names[0]
+
+    @cached_property
+    def names(self) -> tuple[str, str]:
+        """The name, and a second one that contradicts it.
+
+        Content-Disposition goes before Content-Type (RFC 2183 section 2.3), for every use that is made of the name.
+        """
+        disposed = parameters(self.fields.get("content-disposition", ""))
+        first = disposed.get("filename", "") or disposed.get("name", "")
+        second = self.parameters.get("name", "") or self.parameters.get("filename", "")
+        if not first or not second:
+            return first or second, ""
+        same = safe_name(first, index=0, type_="") == safe_name(second, index=0, type_="")
+        return first, "" if same else second
+
+    @cached_property
+    def mended(self) -> tuple[bytes, str]:
+        """The bytes of a part with its transfer encoding undone, and how that had to be mended ("" = it was right)."""
+        return mended_content(self.tree, self.fields)
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of a part with its transfer encoding undone; attached messages as they stand."""
+        return self.mended[0]
 
 
 def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
@@ -53,8 +101,7 @@ def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
     index = 0
     while stack and index < limits.parts:
         node, depth, choice, in_report = stack.pop()
-        _mend_fields(node)
-        kind = content_type(node)
+        kind = node.get_content_type()
         payload = node._payload if hasattr(node, "_payload") else None
         if not isinstance(payload, list) and (kind.startswith("multipart/") or (index == 0 and kind == "text/plain")):
             found = with_found_boundary(node, kind, limits)
@@ -62,10 +109,7 @@ def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
                 kind, payload = found
             elif kind.startswith("multipart/"):
                 kind = "text/plain"  # its boundary is missing or never comes: what is there, is read
-        name, other_name = filenames(node)
-        yield Part(
-            index, node, kind, disposition(node), name, depth, choice, in_report, index == 0, other_name=other_name
-        )
+        yield Part(index, node, kind, choice, in_report)
         if kind.startswith("multipart/") and isinstance(payload, list) and depth < limits.depth:
             report = in_report or kind == "multipart/report"
             for place in range(len(payload) - 1, -1, -1):
@@ -84,7 +128,7 @@ def with_found_boundary(node: Tree, kind: str, limits: Limits) -> tuple[str, lis
     text = payload if isinstance(payload, str) else ""
     if kind == "text/plain" and not text[:_PREAMBLE].lstrip().startswith(("--", "This is a multi-part message")):
         return None
-    data = mended_content(node)[0]
+    data = mended_content(node, fields_of(node))[0]
     found = _BOUNDARY.search(data[: limits.header_block])
     if found is None:
         return None
@@ -97,63 +141,27 @@ def with_found_boundary(node: Tree, kind: str, limits: Limits) -> tuple[str, lis
     return (kind if kind != "text/plain" else "multipart/mixed", parts) if isinstance(parts, list) else None
 
 
-def _mend_fields(node: Tree) -> None:
-    """Raw 8-bit characters in a part's fields, which compat32 would replace, decoded in place."""
-    if any(not str.isascii(str(value)) for _, value in node.raw_items()):
-        mended = [(name, readable(str(value))) for name, value in node.raw_items()]
-        node._headers = mended  # type: ignore[attr-defined]
-
-
-def content_type(node: Tree) -> str:
-    """type/subtype in lower case, text/plain when there is none that can be read (RFC 2045 section 5.2)."""
-    return node.get_content_type()
-
-
-def disposition(node: Tree) -> str:
-    """`attachment`, `inline` or "" (RFC 2183)."""
-    value = str(node.get("content-disposition", ""))
-    return value.partition(";")[0].strip().lower()[:40]
-
-
-def filenames(node: Tree) -> tuple[str, str]:
-    """(the name that a part gives itself, a second one that contradicts it), decoded, not yet safe; "" for none.
-
-    Content-Disposition goes before Content-Type (RFC 2183 section 2.3), for every use that is made of the name.
-    """
-    fields = ((node.get("content-disposition", ""), "filename"), (node.get("content-type", ""), "name"))
-    found = [parameters(str(field)) for field, _ in fields]
-    names = [
-        params.get(key, "") or params.get("filename", "") or params.get("name", "")
-        for params, (_, key) in zip(found, fields, strict=True)
-    ]
-    first, second = names if names[0] else (names[1], "")
-    same = not second or safe_name(first, index=0, type_="") == safe_name(second, index=0, type_="")
-    return first, "" if same else second
+def fields_of(node: Tree) -> dict[str, str]:
+    """The first body of each field, names in lower case; raw 8-bit characters (they come as surrogates) decoded."""
+    found: dict[str, str] = {}
+    for name, value in node.raw_items():
+        found.setdefault(name.lower(), value if value.isascii() else readable(value))
+    return found
 
 
 def readable(text: str) -> str:
     """Raw 8-bit characters of a header come as surrogates."""
-    return text if text.isascii() else decode_bytes(text.encode("utf-8", "surrogateescape"))[0]
+    return decode_bytes(text.encode("utf-8", "surrogateescape"))[0]
 
 
-def charset(node: Tree) -> str:
-    """The charset label of a part, "" when it has none."""
-    return parameters(str(node.get("content-type", ""))).get("charset", "")[:80]
-
-
-def content(node: Tree) -> bytes:
-    """The bytes of a part with its transfer encoding undone, as well as it can be; attached messages as they stand."""
-    return mended_content(node)[0]
-
-
-def mended_content(node: Tree) -> tuple[bytes, str]:
-    """As `content`, and how the transfer encoding had to be mended ("" = it was right)."""
+def mended_content(node: Tree, fields: Mapping[str, str]) -> tuple[bytes, str]:
+    """The bytes of a part with its transfer encoding undone, and how that had to be mended ("" = it was right)."""
     payload = node._payload if hasattr(node, "_payload") else None
     if isinstance(payload, list):
         return _written(node), ""
     if not isinstance(payload, str):
         return b"", ""
-    return undo(payload.encode("utf-8", "surrogateescape"), encoding_name(str(node.get(_ENCODING, ""))))
+    return undo(payload.encode("utf-8", "surrogateescape"), encoding_name(fields.get(_ENCODING, "")))
 
 
 def _written(node: Tree) -> bytes:

@@ -12,8 +12,8 @@ from functools import cached_property
 
 from parsing import marks, people
 from parsing.headers import REPLY_WORDS, Fields, addresses, sender
-from parsing.message import Kind, Span
-from parsing.structure import Part, content
+from parsing.message import Address, Kind, Span
+from parsing.structure import Part
 from parsing.words import decode_words
 
 Answer = tuple[Kind, float, str]
@@ -22,18 +22,30 @@ SUBJECT, WORDS = 200, 2000  # characters that are looked at
 _REPLY = re.compile(rf"(?:{'|'.join(map(re.escape, REPLY_WORDS))})\s{{0,3}}(?:\[\d{{1,3}}\])?[:：]", re.I)
 _METHOD_PARAMETER = re.compile(r"\bmethod\s{0,9}=\s{0,9}\"?([a-z]{3,14})", re.I)
 _METHOD = re.compile(rb"^METHOD:([A-Z]{3,14})", re.M)
+_WORD_END = re.compile(r"[;(\s]")
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[A-Za-z]+)?")
-_STRAIGHT = str.maketrans("’‘`´“”„«»\u00a0", '\'\'\'\'""""" ')
+_BENT = {"'": "`´‘’", '"': "“”„«»"}
 
 
 def plain(text: str) -> str:
     """Text as phrases are looked for: lower case, straight quotation marks, one blank between words."""
-    return " ".join(text.translate(_STRAIGHT).lower().split())
+    return " ".join(straight(text).lower().split())
+
+
+def straight(text: str) -> str:
+    """The text with straight quotation marks and apostrophes."""
+    for mark, bent in _BENT.items():
+        for one in bent:
+            text = text.replace(one, mark)
+    return text
 
 
 def says(text: str, phrases: Sequence[str]) -> str:
     """The first of `phrases` that stands in `text`, "" when none does."""
-    return next((phrase for phrase in phrases if phrase in text), "")
+    for phrase in phrases:
+        if phrase in text:
+            return phrase
+    return ""
 
 
 def _start(pieces: Iterable[str]) -> str:
@@ -56,10 +68,10 @@ def calendar_method(parts: Sequence[Part]) -> str:
     part = next((part for part in parts if part.type == "text/calendar" and part.disposition != "attachment"), None)
     if part is None:
         return ""
-    given = _METHOD_PARAMETER.search(str(part.tree.get("content-type", ""))[:1000])
+    given = _METHOD_PARAMETER.search(part.fields.get("content-type", "")[:1000])
     if given is not None:
         return given.group(1).upper()
-    found = _METHOD.search(content(part.tree)[:4096].replace(b"\r", b""))
+    found = _METHOD.search(part.content[:4096].replace(b"\r", b""))
     return found.group(1).decode() if found is not None else ""
 
 
@@ -73,7 +85,8 @@ class Traits:
 
     def word(self, name: str) -> str:
         """The first word of a field, comments and parameters apart, in lower case."""
-        return re.split(r"[;(\s]", self.fields.text(name)[:200].lower().lstrip(), maxsplit=1)[0][:60]
+        text = self.fields.text(name)[:200].lower()
+        return _WORD_END.split(text, maxsplit=1)[0][:60] if text else ""
 
     @cached_property
     def subject(self) -> str:
@@ -106,16 +119,19 @@ class Traits:
         return any(self.fields.text(name) for name in ("in-reply-to", "references")) or bool(_REPLY.match(self.subject))
 
     @cached_property
+    def sender(self) -> Address | None:
+        """The one mailbox in From."""
+        return sender(self.fields)
+
+    @cached_property
     def local(self) -> str:
         """The local part of From in lower case, "" when there is not one mailbox."""
-        author = sender(self.fields)
-        return author.key.rpartition("@")[0] if author is not None else ""
+        return self.sender.key.rpartition("@")[0] if self.sender is not None else ""
 
     @cached_property
     def name(self) -> list[str]:
         """The words of the sender's display name as `plain` text."""
-        author = sender(self.fields)
-        return plain(author.name).replace(",", " ").split() if author is not None else []
+        return plain(self.sender.name).replace(",", " ").split() if self.sender is not None else []
 
     @cached_property
     def client(self) -> str:
@@ -138,7 +154,7 @@ class Traits:
     @cached_property
     def each_word(self) -> frozenset[str]:
         """The new words one by one in lower case, but for the English "I"."""
-        found = _TOKEN.findall(self.new_words.translate(_STRAIGHT))
+        found = _TOKEN.findall(straight(self.new_words))
         return frozenset(word if word == "I" else word.lower() for word in found)
 
     @cached_property
@@ -165,11 +181,10 @@ class Traits:
     @cached_property
     def writes_for(self) -> str:
         """The one Reply-To of another company than From and no robot's: somebody filled in a form."""
-        author = sender(self.fields)
         found = addresses(self.fields, "reply-to", most=2)
-        if author is None or len(found) != 1:
+        if self.sender is None or len(found) != 1:
             return ""
         local, _, domain = found[0].key.rpartition("@")
-        home = author.key.rpartition("@")[2]
+        home = self.sender.key.rpartition("@")[2]
         inside = f".{domain}".endswith(f".{home}") or f".{home}".endswith(f".{domain}")
         return found[0].key if not inside and marks.ROBOT.fullmatch(local) is None else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from parsing import absence, marks
-from parsing.automatic import AUTOMATIC
+from parsing.automatic import AUTOMATIC, BY_STEM, STEMS
 from parsing.message import Kind
 from parsing.traits import Answer, Traits, is_answer, says
 
@@ -41,12 +41,18 @@ def _away_subject(mail: Traits) -> int:
     subject = mail.subject.lstrip("[(<*- ")
     if subject.startswith("auto:"):
         return 2
-    forms = (start for one in absence.LANGUAGES.values() for start in one.subjects if subject.startswith(start))
-    best = max((_ended(subject[len(start) :].lstrip(" .!"), mail) for start in forms), default=0)
+    best = _begun(subject, absence.SUBJECTS, mail)
     if not best and mail.is_reply:
-        nouns = (start for one in absence.LANGUAGES.values() for start in one.nouns if subject.startswith(start))
-        best = min(2, max((_ended(subject[len(start) :].lstrip(" .!"), mail) for start in nouns), default=0))
+        best = min(2, _begun(subject, absence.NOUNS, mail))
     return best or 2 * (bool(says(subject, absence.NAMED_SUBJECTS)) and mail.named(subject))
+
+
+def _begun(subject: str, starts: tuple[str, ...], mail: Traits) -> int:
+    """The points of what stands behind one of these words, with which the subject begins."""
+    if not subject.startswith(starts):
+        return 0
+    rests = (subject[len(start) :].lstrip(" .!") for start in starts if subject.startswith(start))
+    return max(_ended(rest, mail) for rest in rests)
 
 
 def _ended(rest: str, mail: Traits) -> int:
@@ -91,7 +97,8 @@ def says_away(mail: Traits) -> bool:
 
 def says_automatic(mail: Traits) -> str:
     """The phrase by which a text says itself that no person wrote it."""
-    return next((found for phrases in AUTOMATIC.values() if (found := says(mail.words, phrases))), "")
+    stems = (stem for stem in STEMS if stem in mail.words)
+    return next((found for stem in stems if (found := says(mail.words, BY_STEM[stem]))), "")
 
 
 def receipt(mail: Traits) -> Answer | None:

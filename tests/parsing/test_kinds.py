@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from parsing import absence
-from parsing.automatic import AUTOMATIC
+from parsing.automatic import AUTOMATIC, BY_STEM
 from parsing.evidence import is_own
 from parsing.headers import split
 from parsing.message import Kind, Message
@@ -98,7 +98,7 @@ def test_without_a_mark_in_the_header_nothing_is_quite_sure() -> None:
 
 @pytest.mark.parametrize("language", sorted(absence.LANGUAGES))
 def test_each_language_has_all_sorts_of_phrases(language: str) -> None:
-    """A language without one sort would need more of the others; none is written in capitals or with odd blanks."""
+    """A language without one sort would need more of the others; none is in capitals or without a stem."""
     words = absence.LANGUAGES[language]
     for phrases in (
         words.subjects,
@@ -111,6 +111,7 @@ def test_each_language_has_all_sorts_of_phrases(language: str) -> None:
     ):
         assert phrases
         assert all(phrase and phrase == " ".join(phrase.lower().split()) for phrase in phrases)
+    assert set(AUTOMATIC[language]) <= {phrase for phrases in BY_STEM.values() for phrase in phrases}
 
 
 @pytest.mark.parametrize("language", sorted(absence.LANGUAGES))
