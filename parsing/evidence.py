@@ -175,7 +175,7 @@ def _answered(message: Message, desk_addresses: tuple[str, ...]) -> Iterator[str
 def _bounced(
     message: Message, keys: Keys, desk_addresses: tuple[str, ...], envelope_to: tuple[str, ...]
 ) -> tuple[str, str]:
-    """The serial of the mail that came back, and what proves it."""
+    """The serial of the mail of ours that came back, or was complained about, and what proves it."""
     recipients: list[str] = [*envelope_to]
     if message.kind is Kind.BOUNCE:  # read from a mailbox there is no envelope
         recipients += [*message.delivered_to, *(address.address for address in message.to)]
@@ -183,8 +183,9 @@ def _bounced(
         serial = read_envelope(keys, part)
         if serial is not None:
             return serial, "it came to the signed envelope sender of one of our mails"
-    bounce = message.kind is Kind.BOUNCE  # neither a receipt nor a complaint says that it did not arrive
-    originals = [report.original_message_id for report in message.reports if bounce]
+    bounce = message.kind is Kind.BOUNCE  # a receipt says that it did arrive
+    about = [report for report in message.reports if bounce or report.action == "complained"]
+    originals = [report.original_message_id for report in about]
     for part in _local_parts(dict.fromkeys(originals), desk_addresses):
         token = read_token(keys, part)
         if token is not None and token.serial:

@@ -15,7 +15,7 @@ from rules.actions import Plan, plan
 from rules.case import SIGNATURES, Case, agents_to_tell, chosen_parts, closing_day, customer_hears, one_mail_each
 from rules.contact import CONFIRM, OPERATOR, Contact, why_muted
 from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
-from rules.lifecycle import enter
+from rules.lifecycle import SPAM, enter
 from rules.matching import meant
 from rules.policy import Agent
 from rules.relay import own_words, relayed
@@ -201,7 +201,7 @@ def _do(act: Act) -> Decision:
     status = _new_status(act, ticket)
     timers: tuple[NewTimer, ...] = ()
     if status is not None:
-        reason = "spam" if act.plan.spam else f"closed by {act.agent.name}"
+        reason = SPAM if act.plan.spam else f"closed by {act.agent.name}"
         move = enter(ticket, status, policy=policy, now=now, reason=reason)
         ticket, timers = move.ticket, move.timers
     notices = [*_customer_mail(act, status, timers), *_colleagues(act, ticket), *_transcript(act, status)]

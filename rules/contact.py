@@ -8,9 +8,16 @@ operator unmutes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+HARD, SOFT, THRESHOLD = 2, 1, 4  # points, and how many mute
+FORGOTTEN = timedelta(days=30)  # after the last mail that came back
+# What a refusal says against the address, by its reason (parsing/report_codes.py). Nothing: a mailbox that is full, a
+# mail that is too large, and every "policy": spam, blocked, not authenticated and their kin are about us.
+NO_SUCH = "unknown_user unknown_domain bad_address ambiguous moved address takes_no_mail disabled"
+NOT_REACHED = "mailbox unreachable expired system not_accepting not_wanted loop"
+POINTS = dict.fromkeys(NO_SUCH.split(), HARD) | dict.fromkeys([*NOT_REACHED.split(), ""], SOFT)
 BOUNCES, COMPLAINT, OPERATOR = "bounces", "complaint", "operator"
 CONFIRM = (
     "Ask the customer in another way whether the address works. If it does, put #confirm-address above your words and "
@@ -43,6 +50,24 @@ class Contact:
     def cleared(self) -> Contact:
         """The same address with nothing against it."""
         return Contact(self.address, version=self.version)
+
+
+def came_back(contact: Contact, *, reason: str, passing: bool, why: str, now: datetime) -> Contact:
+    """The address after a mail to it came back for `reason`; unchanged when that says nothing against it.
+
+    `passing`: the other server called it a trouble that may pass, whatever it was.
+    """
+    points = min(POINTS.get(reason, 0), SOFT if passing else HARD)
+    if not points:
+        return contact
+    remembered = contact.scored_at is not None and now - contact.scored_at < FORGOTTEN
+    scored = replace(contact, score=points + (contact.score if remembered else 0), scored_at=now)
+    return muted(scored, by=BOUNCES, why=why, now=now) if scored.score >= THRESHOLD else scored
+
+
+def muted(contact: Contact, *, by: str, why: str, now: datetime) -> Contact:
+    """The address, written to no more; what muted it first stands."""
+    return contact if contact.muted_at is not None else replace(contact, muted_at=now, muted_by=by, mute_why=why)
 
 
 def why_muted(contacts: Mapping[str, Contact], key: str) -> str | None:

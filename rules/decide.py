@@ -22,7 +22,8 @@ from rules.due import due
 from rules.event import Arrived, Due, Event, Returned
 from rules.facts import Facts
 from rules.policy import Policy
-from rules.reports import bounced, returned
+from rules.reachable import knowing, shown_to_work, written_down
+from rules.reports import bounced, complained, returned
 from rules.throttle import Refusal, spared, unsent
 
 
@@ -45,6 +46,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
     ("Is it a mail of our own?", own_mail),
     ("Was it read before?", duplicate),
     ("Is it a delivery report?", bounced),
+    ("Is it a complaint about a mail of ours?", complained),
     ("Does an agent answer what we asked?", answered),
     ("Does an agent act, with a token of theirs?", agent_act),
     ("Does it only say that it is from an agent?", agent_unverified),
@@ -91,8 +93,11 @@ def _why_muted(notice: Notice, contacts: Mapping[str, Contact]) -> str | None:
 
 def _arrived(case: Case) -> Decision:
     trace: list[Step] = []
+    working = shown_to_work(case)
+    known = knowing(case, working)
     for question, ask in QUESTIONS:
-        answer = ask(case)
+        found = ask(known)
+        answer = written_down(found, working, before=case) if found is not None else None
         if answer is not None and answer.outcome is Outcome.HELD and case.event.vouched is not None:
             trace.append(Step(question, "no", f"{case.event.vouched.by} answers for it: {answer.reason}"))
         elif answer is not None:

@@ -92,6 +92,15 @@ class Once:
 
 
 @dataclass(frozen=True, slots=True)
+class CameBack:
+    """A mail of ours that never arrived (its serial), by which status, and what the other side said."""
+
+    serial: str
+    status: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A mail to be composed: one person, one notice, its values. `role` is `customer`, `agent` or `operator`.
 
@@ -118,7 +127,8 @@ class Decision:
     made upon (None for a new ticket). Everything here commits in one transaction or not at all. `alarm` is what the
     operator must hear of it besides. `contacts` are outside addresses after the change, each made upon its `version`.
     `again` are deliveries that were held and on which somebody has now decided, `spends` the single-use token (the
-    serial of its mail) that was used for it.
+    serial of its mail) that was used for it, `came_back` a mail of which it is known
+    now that it never arrived.
     """
 
     outcome: Outcome
@@ -135,3 +145,4 @@ class Decision:
     contacts: tuple[Contact, ...] = ()
     again: tuple[Again, ...] = ()
     spends: str = ""
+    came_back: CameBack | None = None

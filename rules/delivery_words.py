@@ -135,6 +135,11 @@ def advice(status: str, reply: str, reason: str = "") -> str:
     return REASONS[_why(status, reply, reason)[1]][1]
 
 
+def reason_for(status: str, reply: str, reason: str = "") -> str:
+    """The word of parsing/report_words.py for it, "" when nothing tells."""
+    return _why(status, reply, reason)[1]
+
+
 def _why(status: str, reply: str, reason: str) -> tuple[str, str]:
     """The subject.detail that is known, and the reason."""
     reply = reply[:REPLY_LENGTH]

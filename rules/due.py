@@ -62,7 +62,7 @@ def _stopped(ticket: Ticket, kind: str, to: Address, why: str, *, policy: Policy
         "notice_words": kind.replace("_", " "),
         "words": why,
         "advice": CONFIRM,
-        "stopped": True,
+        "happened": "stopped",
     }
     people = agents_to_tell(policy, "undelivered", ticket)
     return Decision(

@@ -21,6 +21,7 @@ class SentMail:
     role: str
     notice: str
     accepted_at: datetime | None
+    bounced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from rules.solved import says_solved
 from rules.ticket import Status, Ticket
 
 THREAD_KEPT = 11
+SOLVED, SPAM = "the customer says that it is solved", "spam"  # reasons for closing
 DONE = (Status.RESOLVED, Status.CLOSED)
 
 
@@ -59,7 +60,7 @@ def answered(ticket: Ticket, text: str, *, policy: Policy, now: datetime) -> Mov
     names = f"{requester.name} {requester.address.split('@')[0]} {ticket.asked_by}" if requester else ""
     solved = says_solved(text, asked=ticket.status is Status.RESOLVED, names=names)
     if solved and ticket.status in (Status.RESOLVED, Status.WAITING):
-        return enter(ticket, Status.CLOSED, policy=policy, now=now, reason="the customer says that it is solved")
+        return enter(ticket, Status.CLOSED, policy=policy, now=now, reason=SOLVED)
     if solved and ticket.status is Status.CLOSED:
         return None
     if ticket.status in DONE:

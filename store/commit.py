@@ -18,7 +18,6 @@ from rules.event import Arrived, Due, Event, Returned, event_key
 from rules.facts import Facts
 from rules.mail import OutgoingMail
 from rules.policy import Policy
-from rules.reports import DELAYED
 from store.account import plain
 from store.columns import PerEngine, literal
 from store.contacts import keep_contacts
@@ -84,7 +83,11 @@ _OUTCOME = Prepared(
         lease_until_db=None,
     )
 )
-_BOUNCED = update(outbox).where(outbox.c.serial == bindparam("its_serial")).values(bounced_at=bindparam("now"))
+_CAME_BACK = (
+    update(outbox)
+    .where(outbox.c.serial == bindparam("its_serial"))
+    .values(bounced_at=bindparam("now"), bounced_status=bindparam("its_status"), bounced_reply=bindparam("words"))
+)
 _ACCOUNT = Prepared(PerEngine(lambda insert: _replacing(insert(decision_table))))
 _TOLD = select(decision_table.c.id).where(decision_table.c.event == bindparam("its_event"))
 _POLICY = PerEngine(lambda insert: insert(policy_table).on_conflict_do_nothing())
@@ -121,6 +124,9 @@ def commit(
         _write_ids(conn, event, decision)
     keep_contacts(conn, decision.contacts)
     _write_words(conn, event, decision, now)
+    if (back := decision.came_back) is not None:
+        words = {"its_serial": back.serial, "its_status": back.status, "words": back.reply, "now": now}
+        conn.execute(_CAME_BACK, words)
     enqueue(conn, mails, now=now, held=held)
     issue(conn, mails)
     keep_policy(conn, policy, now=now)
@@ -164,18 +170,9 @@ def _finish(
         _one(_OUTCOME.change(conn, words), f"delivery {claimed.id} is in other hands")
     if isinstance(event, Arrived) and decision.outcome is Outcome.HELD:
         hold(conn, event, decision, now=now)
-    # a holiday's answer comes to the same signed envelope sender as a report does, and is none
-    report = decision.outcome is Outcome.REPORT
-    if isinstance(event, Arrived) and report and event.evidence.bounced and not _only_delayed(event):
-        conn.execute(_BOUNCED, {"its_serial": event.evidence.bounced, "now": now})
     if isinstance(event, Due):
         rows = _TIMER_DONE.change(conn, {"row": event.timer, "its_fence": timer_fence})
         _one(rows, f"timer {event.timer} is over, or in other hands")
-
-
-def _only_delayed(event: Arrived) -> bool:
-    reports = event.message.reports
-    return bool(reports) and all(report.action.lower() in DELAYED for report in reports)
 
 
 def _one(rows: int, words: str) -> None:

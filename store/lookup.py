@@ -128,6 +128,7 @@ _SENT_COLUMNS = (
     outbox.c.role,
     outbox.c.notice,
     outbox.c.accepted_at,
+    outbox.c.bounced_at,
 )
 _SENT = select(*_SENT_COLUMNS).where(outbox.c.serial == bindparam("its_serial"))
 _LAST_NOTICE = (
@@ -236,7 +237,8 @@ def _for_returned(conn: Connection, event: Returned, *, next_number: int) -> Fac
 
 def _may_get_mail(tickets: Mapping[int, Ticket], sent: SentMail | None = None) -> Iterator[str]:
     """The keys of all outside addresses to which a decision upon these may send, or whose mail came back."""
-    yield from (found.requester.key for found in tickets.values() if found.requester is not None)
+    for found in tickets.values():
+        yield from (address.key for address in (*found.own_addresses, *found.in_copy))
     if sent is not None and sent.role == "customer":
         yield sent.recipient.lower()
 

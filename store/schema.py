@@ -221,7 +221,10 @@ outbox = Table(
     Column("released", Boolean, nullable=False, server_default=text("false")),  # leaves though outgoing mail is held
     Column("accepted_at", Instant),
     Column("sent_db", Instant),  # the same moment by the database's time, for the relay's limits
+    # it never arrived: since when that is known, by which status (RFC 3463), and what the other side said
     Column("bounced_at", Instant),
+    Column("bounced_status", Words, nullable=False, server_default=""),
+    Column("bounced_reply", Words, nullable=False, server_default=""),
     Column("relay_id", Key),  # what the relay calls it, where its 250 names a Message-ID of its own
     Index("ix_outbox_relay_id", "relay_id", sqlite_where=RENAMED, postgresql_where=RENAMED),
     Index("ix_outbox_waiting", "next_try_db", sqlite_where=LEAVING, postgresql_where=LEAVING),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,6 +127,8 @@ def test_a_bounce_proves_itself() -> None:
     assert judge(Message(), back).bounced == SERIAL
     assert judge(Message(kind=Kind.BOUNCE, to=(Address(back),))).bounced == SERIAL
     assert judge(Message(kind=Kind.BOUNCE, reports=(report,))).bounced == SERIAL
+    assert judge(Message(kind=Kind.MACHINE, reports=(replace(report, action="complained"),))).bounced == SERIAL
+    assert judge(Message(kind=Kind.AUTO_REPLY, reports=(replace(report, action="displayed"),))).bounced == ""
     assert judge(Message(kind=Kind.BOUNCE, reports=(Report(original_message_id="x@desk.example"),))).bounced == ""
 
 

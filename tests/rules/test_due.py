@@ -73,16 +73,7 @@ def test_a_refused_reminder_stops_the_close() -> None:
     assert decision.outcome is Outcome.REPORT
     assert (decision.cancel_timers, decision.timers) == (True, ())
     assert mails(decision) == [(MARIE.address, "agent_undelivered")]
-    assert decision.notices[0].values["stopped"] is True
-
-
-def test_a_refused_reply_leaves_the_timers_alone() -> None:
-    """An ordinary answer that bounced is told to the agent; timers of other mails go on."""
-    event = Returned("aa", 42, ANNA.address, "customer", "reply", "5.2.2", "552 5.2.2 mailbox full")
-    known = facts(WAITING, timers=(timer("close", NOW + 7 * DAY),))
-    decision = decide(event, facts=known, policy=desk(), now=NOW)
-    assert not decision.cancel_timers
-    assert mails(decision) == [(MARIE.address, "agent_undelivered")]
+    assert decision.notices[0].values["happened"] == "resumed"
 
 
 def test_a_resolved_ticket_closes_by_itself() -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from parsing.message import Evidence, Report, Token
-from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Outcome
+from parsing.message import Evidence, Token
+from rules.decision import CameBack, Decision, EntryKind, NewEntry, NewTimer, Outcome
 from rules.event import Due, Returned
 from rules.facts import Facts
 from rules.ticket import Status
@@ -163,32 +163,19 @@ def test_a_timer_fires_once(db: Database) -> None:
     assert db.read_now(lambda conn: conn.execute(states).scalars().all()) == ["done", "cancelled", "pending"]
 
 
-def test_a_bounce_marks_the_mail_and_a_delay_does_not(db: Database) -> None:
-    """Only a report of failure says that the mail bounced."""
+def test_a_mail_that_came_back_is_marked(db: Database) -> None:
+    """Since when that is known, by which status, and what the other side said; no other mail is touched."""
     open_ticket(db)
-    serial = mail("delivery:1").serial
-    for name, action in (("late", "delayed"), ("gone", "failed")):
-        take_in(db, arrival(name))
-        (claimed,) = claim_now(db)
-        found = message(name, reports=(Report(action=action),))
-        event = arrived(claimed, found, Evidence(bounced=serial))
-        commit_now(db, event, Decision(Outcome.REPORT, action), claimed=claimed)
-        bounced = db.read_now(
-            lambda conn: conn.execute(select(outbox.c.bounced_at).where(outbox.c.serial == serial)).scalar()
-        )
-        assert (bounced is not None) == (action == "failed")
-
-
-def test_an_automatic_answer_to_our_envelope_sender_is_no_bounce(db: Database) -> None:
-    """Programs that answer on holidays write to the envelope sender (RFC 3834): the mail did arrive."""
-    open_ticket(db)
-    take_in(db, arrival("away"))
+    take_in(db, arrival("gone"))
     (claimed,) = claim_now(db)
-    event = arrived(claimed, message("away"), Evidence(bounced=mail("delivery:1").serial))
+    back = CameBack(mail("delivery:1").serial, "5.1.1", "550 5.1.1 no such user")
 
-    commit_now(db, event, Decision(Outcome.AUTOMATIC, "on holiday"), claimed=claimed)
+    commit_now(db, arrived(claimed), Decision(Outcome.REPORT, "gone", came_back=back), claimed=claimed)
 
-    assert set(db.read_now(lambda conn: conn.execute(select(outbox.c.bounced_at)).scalars().all())) == {None}
+    columns = (outbox.c.serial, outbox.c.bounced_at, outbox.c.bounced_status, outbox.c.bounced_reply)
+    marked = select(*columns).where(outbox.c.bounced_at.is_not(None))
+    rows = db.read_now(lambda conn: [tuple(row) for row in conn.execute(marked)])
+    assert rows == [(back.serial, NOW, "5.1.1", "550 5.1.1 no such user")]
 
 
 def test_the_account_is_small_and_complete(db: Database) -> None:

@@ -94,10 +94,10 @@ MACHINE: Mapping[str, Any] = {
 }
 BOUNCED: Mapping[str, Any] = {
     "recipient": "anna@example.com",
-    "words": "the mailbox is full",
+    "words": "The mailbox is full.",
     "notice_words": "reminder",
     "reply": "552 5.2.2 mailbox full",
-    "stopped": True,
+    "happened": "stopped",
 }
 PROBLEMS = ["it repeats an internal note", "it holds somebody's reply address with its token"]
 LINES = [
@@ -164,6 +164,11 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
         to_agent("agent_undelivered", **BOUNCED),
         ASKED,
     ),
+    "agent_undelivered-muted": (
+        to_agent("agent_undelivered", **{**BOUNCED, "notice_words": "closed", "happened": "reopened", "muted": True}),
+        ASKED,
+    ),
+    "agent_complained": (to_agent("agent_complained", recipient="anna@example.com"), ASKED),
     "agent_late": (to_agent("agent_late", recipient="anna@example.com", hours=4), ASKED),
     "alarm": (
         Notice("alarm", OPERATOR, "operator", {"name": "relay", "text": "the relay refuses our password",

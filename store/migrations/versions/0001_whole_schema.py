@@ -230,6 +230,8 @@ def _outbox() -> None:
         sa.Column("accepted_at", sa.BigInteger, nullable=True),
         sa.Column("sent_db", sa.BigInteger, nullable=True),
         sa.Column("bounced_at", sa.BigInteger, nullable=True),
+        sa.Column("bounced_status", sa.Text, nullable=False, server_default=""),
+        sa.Column("bounced_reply", sa.Text, nullable=False, server_default=""),
         sa.Column("relay_id", sa.String, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("serial", name="uq_outbox_serial"),
