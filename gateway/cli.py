@@ -85,14 +85,17 @@ def migrate(config: ConfigFile = None) -> None:
 def send_sample(
     config: ConfigFile = None,
     sender: Annotated[str, typer.Option("--from", help="who writes")] = "customer@example.com",
+    agent: Annotated[str | None, typer.Option("--as", help="who writes, and logs in with a password")] = None,
     to: Annotated[str | None, typer.Option(help="the desk's address; default: the first desk's")] = None,
     subject: Annotated[str, typer.Option(help="what about")] = "I can not log in",
     text: Annotated[str, typer.Option(help="the words")] = "",
 ) -> None:
-    """Send a sample mail to the running gateway by SMTP."""
+    """Send a sample mail to the running gateway by SMTP, as a customer or, logged in, as an agent."""
+    from gateway.operate import ask_password
     from gateway.sample import send
 
-    print(send(find_config(config), sender=sender, to=to, subject=subject, text=text))
+    password = ask_password(agent) if agent else None
+    print(send(find_config(config), sender=agent or sender, to=to, subject=subject, text=text, password=password))
 
 
 @app.command()

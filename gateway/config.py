@@ -82,7 +82,10 @@ class Dns(Section):
 
 
 class Smtp(Section):
-    """The SMTP listener (RFC 5321). Without `certificate` there is neither STARTTLS nor AUTH."""
+    """The SMTP listener (RFC 5321). STARTTLS is always offered, AUTH over it as soon as there are passwords.
+
+    What is not named lies in `var`: a certificate that tkt makes itself, and the passwords.
+    """
 
     listen: tuple[str, ...] = ("127.0.0.1:2525",)
     hostname: str = "localhost"
@@ -213,6 +216,18 @@ class Config(Section):
         """`store.url` with SQLite's path as seen from the folder of tkt.toml."""
         kind, _, rest = self.store.url.partition(":///")
         return f"sqlite:///{self.path(Path(rest))}" if kind == "sqlite" else self.store.url
+
+    @property
+    def certificate(self) -> Path:
+        """The listener's: the one that is named, else the one that tkt makes itself."""
+        named = self.smtp.certificate if self.smtp is not None else None
+        return self.path(named or self.var / "smtp.pem")
+
+    @property
+    def passwords(self) -> Path:
+        """Where agents' logins are kept."""
+        named = self.smtp.passwords if self.smtp is not None else None
+        return self.path(named or self.var / "passwords")
 
     def path(self, value: Path) -> Path:
         """`value` as seen from the folder of tkt.toml."""

@@ -7,6 +7,7 @@ mail at the sink or the row in the store, so a line that is printed has happened
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 import sys
 import tempfile
@@ -17,9 +18,10 @@ from pathlib import Path
 
 from gateway.app import Gateway, open_gateway
 from gateway.config import Config, Http, Outgoing, Relay, Smtp, Store
-from gateway.demo_sink import Sink, Taken, answer, post, write
+from gateway.demo_sink import Login, Sink, Taken, answer, post, write
 from gateway.journal import Journal
 from gateway.keys import create_keys
+from gateway.passwords import set_password
 from rules.ticket import Ticket
 from store.status import read_status
 from store.tickets import ticket_by_number
@@ -51,6 +53,7 @@ class Stage:
     gateway: Gateway
     sink: Sink
     clock: MovedClock
+    login: Login
     told: str = ""
 
     def tell(self, text: str) -> None:
@@ -138,12 +141,19 @@ async def _play(folder: Path) -> None:
             outgoing=Outgoing(),
         )
         gateway = await open_gateway(config, stack, now=clock.now, journal=Journal(quiet=True))
-        stage = Stage(gateway, sink, clock)
+        stage = Stage(gateway, sink, clock, _login(config))
         question = await _question(stage)
         await _silence(stage)
         await _reopened(stage, question)
         if sink.unread:
             raise TimeoutError(f"nobody expected this mail: {sink.unread[0].mail['Subject']}")
+
+
+def _login(config: Config) -> Login:
+    """The agent's password, set as `tkt passwd` sets it: an agent acts by a login, not by the From line."""
+    password = secrets.token_urlsafe()
+    set_password(config.passwords, AGENT, password)
+    return Login(AGENT, password, config.certificate)
 
 
 async def _customer(stage: Stage, taken: Taken, text: str) -> None:
@@ -154,7 +164,7 @@ async def _customer(stage: Stage, taken: Taken, text: str) -> None:
 
 async def _agent(stage: Stage, taken: Taken, text: str) -> None:
     mail = answer(taken, sender=AGENT, name="Alex Agent", text=text, now=stage.clock.moment)
-    await post(mail, stage.gateway.smtp_ports[0], sender=AGENT)
+    await post(mail, stage.gateway.smtp_ports[0], sender=AGENT, login=stage.login)
     stage.tell(f"← {AGENT} replies from a mail client: “{' / '.join(filter(None, text.splitlines()))}”")
 
 

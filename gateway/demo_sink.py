@@ -18,6 +18,8 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from gateway.sample import trusting
+
 HOST = "127.0.0.1"
 SECONDS = 15
 
@@ -120,11 +122,23 @@ def answer(taken: Taken, *, sender: str, name: str, text: str, now: datetime) ->
     return mail
 
 
-async def post(mail: EmailMessage, port: int, *, sender: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How an agent's mail program logs in, and the certificate that it trusts."""
+
+    address: str
+    password: str
+    certificate: Path
+
+
+async def post(mail: EmailMessage, port: int, *, sender: str, login: Login | None = None) -> None:
     """Hand a mail to the gateway over real SMTP."""
 
     def talk() -> None:
         with smtplib.SMTP(HOST, port, timeout=SECONDS) as client:
+            if login is not None:
+                client.starttls(context=trusting(login.certificate))
+                client.login(login.address, login.password)
             client.send_message(mail, from_addr=sender)
 
     await asyncio.to_thread(talk)

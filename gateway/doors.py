@@ -15,6 +15,7 @@ from typing import Any
 
 from gateway import smtp_commands
 from gateway.arrival import LMTP
+from gateway.certificate import make_certificate
 from gateway.config import Config, Hop, Smtp
 from gateway.intake import Intake
 from gateway.smtp import UNIX, SmtpLimits, SmtpListener
@@ -25,21 +26,21 @@ STOP_SECONDS = 30
 
 async def open_smtp(config: Config, stack: AsyncExitStack, intake: Intake) -> SmtpListener | None:
     """Listen as `[smtp]` says, until `stack` stops it. Raises `Permanent`."""
-    if config.smtp is None:
+    smtp = config.smtp
+    if smtp is None:
         return None
-    files = {
-        name: config.path(value)
-        for name in ("certificate", "key", "passwords")
-        if (value := getattr(config.smtp, name)) is not None
-    }
+    if smtp.certificate is None:
+        make_certificate(config.certificate, smtp.hostname)
+    key = config.path(smtp.key) if smtp.certificate and smtp.key else None
+    files = {"certificate": config.certificate, "key": key, "passwords": config.passwords}
     listener = SmtpListener(
-        config.smtp.model_copy(update=files),
+        smtp.model_copy(update=files),
         accept=intake.submission,
         knows=intake.knows,
         limits=SmtpLimits(),
-        has_space=has_space(config.path(config.var), config.smtp.max_size),
+        has_space=has_space(config.path(config.var), smtp.max_size),
         tell=intake.journal.smtp,
-        spared=(config.smtp.hop or Hop()).connects_from,
+        spared=(smtp.hop or Hop()).connects_from,
     )
     return await _opened(listener, stack)
 

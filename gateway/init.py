@@ -23,9 +23,9 @@ url = "sqlite:///var/tkt.db"             # or postgresql://tkt@db.example.com/tk
 [smtp]
 listen = ["127.0.0.1:2525"]
 hostname = "localhost"                   # how we greet: a name that resolves to this machine
-# certificate = "tls/fullchain.pem"      # with both, STARTTLS is offered, and AUTH for agents (tkt passwd ADDRESS)
+# certificate = "tls/fullchain.pem"      # for STARTTLS; without it tkt makes one itself, var/smtp.pem
 # key = "tls/privkey.pem"
-# passwords = "passwords"
+# passwords = "var/passwords"            # agents' logins (tkt passwd ADDRESS): AUTH over TLS, once there are any
 # max_size = 26214400                    # octets
 
 # A mail server of yours in front that checks senders and strips what others claim in its name (RFC 8601): believed.

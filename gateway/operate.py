@@ -159,13 +159,18 @@ def _write_part(folder: Path, part: Part) -> str:
     raise Permanent(f"{folder} holds ten thousand files named {name}")
 
 
+def ask_password(address: str) -> str:
+    """A person's password, typed unseen, or one line from a pipe."""
+    return getpass.getpass(f"password for {address}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
 def set_password(config: Config, address: str) -> str:
     """Ask for a password (or read one line from a pipe) and write its hash into the file of `smtp.passwords`."""
-    if config.smtp is None or config.smtp.passwords is None:
-        raise Permanent('tkt.toml has no smtp.passwords = "FILE" to write to')
-    password = getpass.getpass(f"password for {address}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if config.smtp is None:
+        raise Permanent("this gateway has no [smtp] listener to log in on")
+    password = ask_password(address)
     if len(password) < 8:
         raise Permanent("a password needs at least 8 characters")
-    file = config.path(config.smtp.passwords)
-    passwords.set_password(file, address, password)
-    return f"{address} may log in with this password over TLS ({file})"
+    config.passwords.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passwords.set_password(config.passwords, address, password)
+    return f"{address} may log in with this password over TLS ({config.passwords})"

@@ -12,10 +12,15 @@ from base64 import b64decode
 from pathlib import Path
 
 from gateway import passwords, replies
-from gateway.smtp_session import Session
+from gateway.smtp_session import Session, Shared
 from parsing.message import Permanent, Temporary
 
 Credentials = tuple[str, str]
+
+
+def offered(shared: Shared) -> bool:
+    """Whether anybody could log in: whoever tries passwords need not know that there may once be some."""
+    return shared.passwords is not None and shared.passwords.exists()
 
 
 async def auth(session: Session, argument: str) -> replies.Reply | None:
@@ -23,7 +28,7 @@ async def auth(session: Session, argument: str) -> replies.Reply | None:
     shared = session.shared
     mechanism, _, initial = argument.partition(" ")
     read = {"PLAIN": _plain, "LOGIN": _login}.get(mechanism.upper())
-    if shared.passwords is None:
+    if not offered(shared):
         return replies.UNKNOWN_COMMAND
     if not session.encrypted:
         return replies.TLS_FIRST

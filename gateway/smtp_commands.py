@@ -15,7 +15,7 @@ from types import MappingProxyType
 from aiosmtpd.smtp import TLSSetupException
 
 from gateway import replies, smtp_path
-from gateway.smtp_auth import auth
+from gateway.smtp_auth import auth, offered
 from gateway.smtp_data import Intake, hops
 from gateway.smtp_limits import Share
 from gateway.smtp_session import Dialect, Session, Submission, Transaction
@@ -68,7 +68,7 @@ async def ehlo(session: Session, argument: str) -> replies.Reply:
     offers = [f"SIZE {shared.max_size}", *_EXTENSIONS]
     if shared.tls is not None and not session.encrypted:
         offers.append("STARTTLS")
-    if shared.passwords is not None and session.encrypted:
+    if session.encrypted and offered(shared):
         offers.append("AUTH PLAIN LOGIN")
     return replies.hello(session.hostname, offers)
 

@@ -68,10 +68,12 @@ def authenticate(
     organization: Organization,
     inquiry: Inquiry,
     now: datetime,
+    same_person: Sequence[str] = (),
 ) -> Proof:
     """What is proven so far. `peer` is None for a mailbox: there only what a declared hop found out counts.
 
-    `hop` is the declared hop that the mail came through, None when there was none.
+    `hop` is the declared hop that the mail came through, None when there was none. `same_person` are more addresses of
+    the sender's own, to log in with.
     """
     if message.sender is None:
         return Proof(why=("From is not one mailbox: nothing can prove it",))
@@ -82,24 +84,28 @@ def authenticate(
         checks += _told_by_hop(message, hop, address.rpartition("@")[2], organization)
     if peer is not None:
         checks += _checked(message, peer, envelope_from, hop, organization, inquiry, now)
-    login = next((how for who, how in logins if who == address), "")
-    why = [how for _, how in checks] or (["nobody was asked about the domain in From"] if not login else [])
+    login = next((how for who, how in logins if who in (address, *same_person)), "")
+    strangers = [f"{how}, and not {address}" for _, how in logins if not login]
+    why = [*strangers, *(how for _, how in checks)] or (
+        ["nobody was asked about the domain in From"] if not login else []
+    )
     return Proof(any(ok for ok, _ in checks), bool(login), tuple([login, *why] if login else why))
 
 
 def _logins(message: Message, peer: Peer | None, hop: Hop | None) -> Iterator[tuple[str, str]]:
     """The addresses that logged in somewhere we trust, and where."""
     if peer is not None and peer.user:
-        yield peer.user.lower(), "its address logged in over TLS"
+        yield peer.user.lower(), f"{peer.user.lower()} logged in over TLS"
     if hop is None:
         return
     for result in _results(message, hop):
         if result.method == "auth" and result.verdict == "pass" and "smtp.auth" in result.properties:
-            yield result.properties["smtp.auth"].lower(), f"{hop.authserv_id} saw its address log in"
+            user = result.properties["smtp.auth"].lower()
+            yield user, f"{hop.authserv_id} saw {user} log in"
     for text in _received(message, hop):
         found = _LOGIN.search(text) if _WITH_LOGIN.search(text) else None
         if found is not None:
-            yield found[1].lower(), "the mail server in front saw its address log in"
+            yield found[1].lower(), f"the mail server in front saw {found[1].lower()} log in"
     inside = ("x-ms-exchange-organization-authas", "internal")
     if hop.exchange and any((line.name, line.text.strip().lower()) == inside for line in message.trace):
         yield message.sender.key if message.sender else "", "Exchange says that it was written inside the company"

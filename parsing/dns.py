@@ -47,10 +47,11 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """The answers so far, and the questions that are still open."""
+    """The answers so far, the questions that are still open, and those that were asked and that the DNS failed upon."""
 
     answers: Mapping[Question, Answer]
     wanted: set[Question] = field(default_factory=set)
+    failed: set[Question] = field(default_factory=set)
 
     def ask(self, name: str, record: Record) -> Answer:
         """The answer. Raises Unanswered when there is none yet."""
@@ -59,6 +60,8 @@ class Inquiry:
         if answer is None:
             self.wanted.add(question)
             raise Unanswered(f"{question.record} {question.name}")
+        if answer.failed:
+            self.failed.add(question)
         return answer
 
     def foresee(self, name: str, record: Record) -> None:

@@ -54,7 +54,8 @@ def evidence(
     own = sorted((item for item in valid if item[1].person in persons), key=lambda item: _RANK[item[1].role])
     foreign = next((item for item in valid if item[1].person not in persons), None)
     bounced, how = _bounced(message, keys, desk_addresses, envelope_to)
-    proof, wanted = _vouched(message, way, envelope_from)
+    inquiry = Inquiry(way.answers if way is not None else {})
+    proof = _vouched(message, way, envelope_from, inquiry, same_person)
     return Evidence(
         grade=grade_of(token=bool(own), proof=proof),
         token=own[0][1] if own else None,
@@ -64,7 +65,9 @@ def evidence(
         answered=_answers(valid, own[0][1] if own else foreign[1] if foreign is not None else None),
         token_where=own[0][0] if own else "",
         once=_once([token for _, token in own], message, keys, desk_addresses),
-    ), wanted
+        blind=way is not None and way.peer is None and way.hop is None,
+        unanswered=bool(inquiry.wanted or inquiry.failed) and not (proof.domain or proof.login),
+    ), frozenset(inquiry.wanted)
 
 
 def _tokens(
@@ -127,11 +130,12 @@ def grade_of(*, token: bool, proof: Proof) -> Grade:
     return Grade.E1 if token else Grade.E0
 
 
-def _vouched(message: Message, way: Way | None, envelope_from: str) -> tuple[Proof, frozenset[Question]]:
+def _vouched(
+    message: Message, way: Way | None, envelope_from: str, inquiry: Inquiry, same_person: tuple[str, ...]
+) -> Proof:
     if way is None or message.sender is None:
-        return Proof(), frozenset()
-    inquiry = Inquiry(way.answers)
-    proof = authenticate(
+        return Proof()
+    return authenticate(
         message,
         peer=way.peer,
         envelope_from=envelope_from,
@@ -139,8 +143,8 @@ def _vouched(message: Message, way: Way | None, envelope_from: str) -> tuple[Pro
         organization=way.organization,
         inquiry=inquiry,
         now=way.now,
+        same_person=same_person,
     )
-    return proof, frozenset(inquiry.wanted)
 
 
 def is_own(message: Message, keys: Keys, desk_addresses: tuple[str, ...]) -> bool:

@@ -223,6 +223,8 @@ class Evidence:
     an address for another day, and then the token in it says nothing about the matter. `once` is the serial of the
     agent's mail of ours that this very one answers, proved by its single-use address or its Message-ID; whether that
     mail asked for anything is for the store to say.
+    `blind`: it came by a mailbox without a declared hop, where nobody can vouch for a sender. `unanswered`: the DNS did
+    not say what was asked, so that it may know more later.
     """
 
     grade: Grade = Grade.E0
@@ -233,3 +235,5 @@ class Evidence:
     answered: bool = False
     token_where: str = ""
     once: str = ""
+    blind: bool = False
+    unanswered: bool = False

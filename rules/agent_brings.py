@@ -1,7 +1,6 @@
-"""Mails from an agent without a token: one that only claims to be theirs, and one that brings a customer's mail.
+"""An agent brings a customer's mail: a forward from their own mailbox, or `#for ADDRESS` on top of a new one.
 
-A forward from the agent's own mailbox, or `#for ADDRESS` on top of a new mail, opens a ticket in the customer's name,
-with the other steering lines obeyed: all or nothing, as everywhere.
+It opens a ticket in the customer's name, with the other steering lines obeyed: all or nothing, as everywhere.
 """
 
 from __future__ import annotations
@@ -10,39 +9,23 @@ from dataclasses import replace
 
 from parsing.addresses import strict_mailbox
 from parsing.commands import Commands, split_commands
-from parsing.headers import clean_subject
 from parsing.message import Address, Message
-from rules.access import writing_agent
+from rules.access import Ask, refused, writing_agent
 from rules.actions import Plan, plan
 from rules.case import Case, agents_to_tell, customer_hears, one_mail_each
 from rules.customer_mail import new_ticket, opened_reason
 from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
 from rules.engine import classify
 from rules.lifecycle import enter
-from rules.matching import number_in
 from rules.policy import Agent, Policy
 from rules.relay import own_words
 from rules.ticket import Status, Ticket
 
 
-def agent_unverified(case: Case) -> Decision | None:
-    """An agent's From on a mail about a ticket, without a token of theirs: kept, nothing done, the agent told."""
-    agent, message = writing_agent(case), case.event.message
-    if agent is None or message.automatic or case.event.vouched or case.event.evidence.token is not None:
-        return None
-    number = number_in(message.subject)
-    known = any(mid in case.facts.by_message_id for mid in (*message.in_reply_to, *message.references))
-    if not known and number not in case.facts.tickets and case.event.evidence.foreign_token is None:
-        return None
-    notice = Notice("agent_unverified", agent.mail, "agent", {"subject": clean_subject(message.subject)})
-    reason = f"it says that {agent.name} wrote it but carries no token of theirs; nothing was done"
-    return Decision(Outcome.HELD, reason, notices=() if case.event.quiet else (notice,))
-
-
 def open_for_customer(case: Case) -> Decision | None:
     """An agent's forward of a customer's mail, or `#for ADDRESS` on top of a new one: a ticket in that name."""
     agent, message = writing_agent(case), case.event.message
-    if agent is None or message.automatic or case.event.quiet:
+    if agent is None or case.event.quiet or refused(case, Ask.BRING):
         return None
     commands = _commands(message)
     customer, wrong = _customer_meant(commands, message)
@@ -64,6 +47,12 @@ def brought_for(message: Message, policy: Policy) -> Address | None:
     if policy.agent_by_address(message.sender) is None:
         return None
     return _customer_meant(_commands(message), message)[0]
+
+
+def brings(message: Message) -> bool:
+    """Whether a mail passes on another one, or says in whose name it would open a ticket."""
+    customer, wrong = _customer_meant(_commands(message), message)
+    return customer is not None or bool(wrong)
 
 
 def _commands(message: Message) -> Commands:

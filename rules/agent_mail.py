@@ -16,11 +16,11 @@ from rules.case import SIGNATURES, Case, agents_to_tell, chosen_parts, closing_d
 from rules.contact import CONFIRM, OPERATOR, Contact, why_muted
 from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
 from rules.lifecycle import SPAM, enter
-from rules.matching import meant
 from rules.policy import Agent
 from rules.relay import own_words, relayed
 from rules.throttle import refusal
 from rules.ticket import Status, Ticket
+from rules.unproven import ticket_meant
 
 QUESTION_KEPT = 600
 RETURNED = 100_000  # characters of an agent's text that go back with the reason why nothing was done; all are kept
@@ -61,13 +61,11 @@ class Act:
 def agent_act(case: Case) -> Decision | None:
     """An agent's mail that proves itself: does all that it says, or nothing."""
     agent = acting_agent(case)
-    if agent is None:
+    ticket = ticket_meant(case) if agent is not None else None
+    if agent is None or ticket is None:
         return None
     if case.event.quiet:
         return Decision(Outcome.HELD, f"an older mail of {agent.name}'s, taken in quietly: nothing was done")
-    ticket = meant(case)
-    if ticket is None:
-        return None
     act = _read_act(case, agent, ticket)
     if act.plan.help:
         return _help(act)

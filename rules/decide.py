@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from parsing.message import Kind
-from rules.agent_brings import agent_unverified, open_for_customer
+from rules.agent_brings import open_for_customer
 from rules.agent_mail import agent_act
 from rules.answers import answered
 from rules.case import Case
@@ -25,6 +25,7 @@ from rules.policy import Policy
 from rules.reachable import knowing, shown_to_work, written_down
 from rules.reports import bounced, complained, returned
 from rules.throttle import Refusal, spared, unsent
+from rules.unproven import agent_unproven
 
 
 def own_mail(case: Case) -> Decision | None:
@@ -48,8 +49,8 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
     ("Is it a delivery report?", bounced),
     ("Is it a complaint about a mail of ours?", complained),
     ("Does an agent answer what we asked?", answered),
-    ("Does an agent act, with a token of theirs?", agent_act),
-    ("Does it only say that it is from an agent?", agent_unverified),
+    ("Does an agent act, proven to be one?", agent_act),
+    ("Does it only say that it is from an agent?", agent_unproven),
     ("Does an agent bring a customer's mail?", open_for_customer),
     ("Does it belong to a ticket of the sender's?", follow_up),
     ("Is it an automatic reply to nothing?", stray_automatic),

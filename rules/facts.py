@@ -107,7 +107,8 @@ class Facts:
     `mail_limit` is how large a mail the relay takes, in octets. `unsendable` says why the agent's words that were
     decided to go to the customer could not be made a mail: then it is decided again. `contacts` is what is known of
     outside addresses that may be written to, by their keys. `asked` is the mail whose single-use token came back,
-    `held` the deliveries that it is about.
+    `held` the deliveries that it is about. `agent_told_today`: the agent in whose name the mail is has heard within a
+    day of one that proved nothing.
     """
 
     next_number: int
@@ -126,3 +127,4 @@ class Facts:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     asked: Asked | None = None
     held: tuple[HeldMail, ...] = ()
+    agent_told_today: bool = False

@@ -80,18 +80,6 @@ def ways(case: Case) -> list[tuple[str, int | None]]:
     ]
 
 
-def meant(case: Case) -> Ticket | None:
-    """The ticket of this desk that an agent's mail is about: the token's, or of a mail that somebody answers for the
-    first that any way leads to."""
-    token = case.event.evidence.token
-    if token is not None and token.role == "agent":
-        named = [token.ticket]
-    else:
-        named = [number for _, number in ways(case) if number is not None and case.event.vouched]
-    found = (case.facts.tickets[number] for number in named if number in case.facts.tickets)
-    return next((ticket for ticket in found if ticket.desk == case.policy.desk), None)
-
-
 def is_participant(case: Case, ticket: Ticket) -> bool:
     """True when the sender stands on the ticket and the ticket is this desk's."""
     sender = case.event.message.sender

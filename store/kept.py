@@ -129,8 +129,9 @@ def _known(
         facts: Facts = restored(Facts, account["facts"])
     except (KeyError, TypeError, ValueError):
         return Evidence(), None
-    if not facts.internal_texts or not (again or evidence.token):
+    if not facts.internal_texts:
         return evidence, facts
-    words = {"tickets": list(facts.tickets), "then": then, "number": number}
+    words = {"tickets": sorted(facts.tickets), "then": then, "number": number}
     notes = (str(text) for text in conn.execute(_NOTES, words).scalars())
-    return evidence, replace(facts, internal_texts=tuple(note for note in notes if note))
+    whole = tuple(note for note in notes if note)
+    return evidence, replace(facts, internal_texts=whole) if whole else facts

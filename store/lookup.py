@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Integer, and_, bindparam, case, cast, func, or_, select, type_coerce
 
 from parsing.headers import clean_subject
-from parsing.message import Evidence, Message
+from parsing.message import Evidence, Grade, Message
 from rules.decision import EntryKind, Outcome
 from rules.event import Arrived, Due, Event, Returned
 from rules.facts import Facts, SentMail, SentTo, World
@@ -40,6 +40,7 @@ TEN_MINUTES, HALF_HOUR, HOUR, THREE_HOURS, TEN_HOURS, DAY = (
 )
 LAST, AMONG = 100, 1000  # so many of the newest mails are looked at for what did not arrive, among so many of any kind
 REMINDERS = ("reminder", "last_reminder")
+UNVERIFIED = "agent_unverified"
 
 _created = type_coerce(outbox.c.created_db, BigInteger)
 _outside = (outbox.c.automatic, outbox.c.role == "customer")
@@ -142,11 +143,24 @@ _LAST_NOTICE = (
     .order_by(outbox.c.id.desc())
     .limit(1)
 )
-_PRIVATE = select(entry.c.text).where(
-    entry.c.ticket.in_(bindparam("tickets", expanding=True)),
-    entry.c.internal,
-    entry.c.kind == literal(EntryKind.NOTE.value),
-    func.length(entry.c.text) > 0,
+_PRIVATE = (
+    select(entry.c.text)
+    .where(
+        entry.c.ticket.in_(bindparam("tickets", expanding=True)),
+        entry.c.internal,
+        entry.c.kind == literal(EntryKind.NOTE.value),
+        func.length(entry.c.text) > 0,
+    )
+    .order_by(entry.c.id)
+)
+_TOLD_TODAY = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.recipient_key == bindparam("its_address"),
+        _created > STATEMENT_NOW - DAY,
+        outbox.c.notice == UNVERIFIED,
+    )
+    .limit(1)
 )
 
 
@@ -191,6 +205,7 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
     tickets = _tickets(conn, wanted)
     address = message.sender.key if message.sender else ""
     duplicate, sent_to = _counts(conn, event, policy, tickets, own)
+    agent = policy.agent_by_address(message.sender)
     asked = asked_by(conn, evidence.once) if evidence.once else None
     return Facts(
         next_number=next_number,
@@ -202,8 +217,9 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
         sent=sent,
         timers=pending(conn, sent.ticket) if sent is not None and evidence.bounced else (),
         earlier_tickets=_earlier(conn, address, policy.desk),
-        internal_texts=_private(conn, event, tickets),
+        internal_texts=_private(conn, tickets) if agent is not None else (),
         contacts=read_contacts(conn, [*sent_to, address, *_may_get_mail(tickets, sent)]),
+        agent_told_today=agent is not None and evidence.grade < Grade.E3 and _told_today(conn, agent.mail.key),
         asked=asked,
         held=held_mails(conn, asked.what.get("deliveries", ())) if asked is not None else (),
     )
@@ -297,13 +313,15 @@ def _earlier(conn: Connection, address: str, desk: str) -> tuple[int, ...]:
     return tuple(row.number for row in _EARLIER.rows(conn, {"its_address": address, "its_desk": desk}))
 
 
-def _private(conn: Connection, event: Arrived, tickets: Mapping[int, Ticket]) -> tuple[str, ...]:
-    """What only staff may read, for an agent's mail that might quote it: of every ticket that it could mean."""
-    token = event.evidence.token
-    by_agent = event.vouched is not None or (token is not None and token.role == "agent")
-    if not by_agent or not tickets:
-        return ()
-    return tuple(conn.execute(_PRIVATE, {"tickets": list(tickets)}).scalars())
+def _private(conn: Connection, tickets: Iterable[int]) -> tuple[str, ...]:
+    """What only staff may read, for an agent's mail that might quote it."""
+    numbers = sorted(tickets)
+    return tuple(conn.execute(_PRIVATE, {"tickets": numbers}).scalars()) if numbers else ()
+
+
+def _told_today(conn: Connection, address: str) -> bool:
+    """Whether an agent heard within a day of mail in their name that proves nothing."""
+    return conn.execute(_TOLD_TODAY, {"its_address": address}).first() is not None
 
 
 def _counts(

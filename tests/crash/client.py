@@ -10,7 +10,9 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tests.certificate import any_certificate
 from tests.crash import mails
+from tests.crash.gateway import AGENTS, PASSWORD
 from tests.crash.mails import Mail
 from tests.running import HOST
 
@@ -38,6 +40,26 @@ class Said:
         """Until so many mails have their 250."""
         with self.events:
             return self.events.wait_for(lambda: len(self.accepted) >= count, seconds)
+
+
+@dataclass(frozen=True)
+class Open:
+    """A session, and the agent who logged in on it ("" for none)."""
+
+    smtp: smtplib.SMTP
+    login: str
+
+
+def _open(port: int, login: str) -> Open:
+    smtp = smtplib.SMTP(HOST, port, "client.example.test", timeout=30)
+    try:
+        if login:
+            smtp.starttls(context=any_certificate())
+            smtp.login(login, PASSWORD)
+    except BaseException:
+        smtp.close()
+        raise
+    return Open(smtp, login)
 
 
 class Client:
@@ -70,7 +92,7 @@ class Client:
         return not any(thread.is_alive() for thread in self._threads)
 
     def _work(self) -> None:
-        session: smtplib.SMTP | None = None
+        session: Open | None = None
         while not self._stopped.is_set() and (mail := self._next()) is not None:
             for attempt in range(TRIES):
                 session = self._try(session, mail)
@@ -82,21 +104,23 @@ class Client:
             else:
                 self.said.lost.append(mail)
         if session is not None:
-            session.close()
+            session.smtp.close()
 
-    def _try(self, session: smtplib.SMTP | None, mail: Mail) -> smtplib.SMTP | None:
+    def _try(self, session: Open | None, mail: Mail) -> Open | None:
         """One try on an open session or a new one; the session, when it is fit for another."""
+        login = mail.envelope_from if mail.envelope_from in AGENTS.values() else ""
         try:
             # now and then a new connection, as most senders have one mail
-            if session is None or self._chance.random() < 0.2:
+            if session is None or session.login != login or self._chance.random() < 0.2:
                 if session is not None:
-                    session.close()
-                session = smtplib.SMTP(HOST, self._chance.choice(self._ports), "client.example.test", timeout=30)
-            session.sendmail(mail.envelope_from, [mail.envelope_to], mail.raw)
+                    session.smtp.close()
+                session = None
+                session = _open(self._chance.choice(self._ports), login)
+            session.smtp.sendmail(mail.envelope_from, [mail.envelope_to], mail.raw)
         except (smtplib.SMTPException, OSError) as error:
             self._look(mail, error)
             if session is not None:
-                session.close()
+                session.smtp.close()
             return None
         self.said.note(mail)
         return session

@@ -21,6 +21,7 @@ from typing import Any, Self
 
 import yaml
 
+from gateway.passwords import set_password
 from tests.running import HOST, free_port, room
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -28,6 +29,7 @@ DESK = "support@desk.example.test"
 AGENTS = {"marie": "marie@agents.example.test", "karim": "karim@agents.example.test"}
 UNSETTLED = (("delivery", "waiting"), ("delivery", "taken"), ("mail", "queued"), ("mail", "taken"))
 READY_SECONDS = 60.0
+PASSWORD = "correct horse battery staple"  # of both agents
 TKT = (sys.executable, "-c", "from gateway.cli import main; main()")
 
 
@@ -92,12 +94,19 @@ class Gateway:
                 "keys": str(shared.root / "keys" if shared else self.root / "keys"),
             },
             "store": {"url": self.url},
-            "smtp": {"listen": [f"{HOST}:{self.port}"], "hostname": "desk.example.test"},
+            "smtp": {
+                "listen": [f"{HOST}:{self.port}"],
+                "hostname": "desk.example.test",
+                "passwords": str((shared or self).root / "passwords"),
+            },
             "http": {"listen": f"{HOST}:{self.http}"},
             "relay": {"host": HOST, "port": relay_port, "tls": "none", "retry_seconds": [1.0]},
         }
         for name, values in (extra or {}).items():
             tables[name] = {**tables.get(name, {}), **values}
+        if shared is None:
+            for agent in AGENTS.values():
+                set_password(self.root / "passwords", agent, PASSWORD)
         self.config = self.root / "tkt.toml"
         self.config.write_text(toml(tables))
 

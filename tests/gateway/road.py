@@ -13,10 +13,11 @@ from sqlalchemy import Connection, select
 
 from gateway.app import Gateway, open_gateway
 from gateway.config import Config, Relay, Smtp
-from gateway.demo_sink import Sink, Taken, answer, post, write
+from gateway.demo_sink import Login, Sink, Taken, answer, post, write
 from gateway.desks import packaged_desk
 from gateway.journal import Journal
 from gateway.keys import create_keys
+from gateway.passwords import set_password
 from store.schema import delivery, entry, outbox
 from store.schema import ticket as ticket_table
 
@@ -34,8 +35,13 @@ class Street:
     clock: "Clock"
 
     async def send(self, mail: EmailMessage, *, sender: str) -> None:
-        """Hand a mail over; returns with the 250."""
-        await post(mail, self.gateway.smtp_ports[0], sender=sender)
+        """Hand a mail over, the agent logged in; returns with the 250."""
+        config = self.gateway.config
+        login = None
+        if sender == AGENT:
+            await asyncio.to_thread(set_password, config.passwords, AGENT, "correct horse")
+            login = Login(AGENT, "correct horse", config.certificate)
+        await post(mail, self.gateway.smtp_ports[0], sender=sender, login=login)
 
     async def customer(self, text: str, *, subject: str = "Cannot log in", to: str = "support@localhost") -> None:
         """A new mail from Anna."""

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from parsing.message import Attachment, Evidence, Kind, Span
+from parsing.message import Attachment, Kind, Span
 from rules.decision import Outcome
 from rules.ticket import Status
-from tests.rules.worlds import ANNA, KARIM, MARIE, NOW, arrive, from_agent, mails, message, proof, ticket
+from tests.rules.worlds import ANNA, KARIM, LOGIN, MARIE, NOW, arrive, from_agent, mails, message, proof, ticket
 
 
 def test_a_reply_reaches_the_customer_and_makes_the_ticket_the_agents_own() -> None:
@@ -151,13 +151,6 @@ def test_an_agents_vacation_reply_never_acts() -> None:
     assert (decision.outcome, mails(decision)) == (Outcome.AUTOMATIC, [])
 
 
-def test_an_agent_without_a_token_has_nothing_done_in_their_name() -> None:
-    """An agent's From without a token is held, and the real agent is told."""
-    mail = message("#close\n", sender=MARIE, subject="Re: [TKT-00042] Cannot place a bet")
-    decision = arrive(mail, ticket(), evidence=Evidence())
-    assert (decision.outcome, mails(decision)) == (Outcome.HELD, [(MARIE.address, "agent_unverified")])
-
-
 def test_a_customers_token_gives_no_agent_rights() -> None:
     """Steering lines in a customer's mail are words."""
     decision = arrive(message("#close\n"), ticket(), evidence=proof("customer", ANNA))
@@ -169,7 +162,7 @@ def test_a_customers_token_gives_no_agent_rights() -> None:
 def test_a_forward_opens_a_ticket_in_the_customers_name() -> None:
     """An agent's forward of a customer's mail confirms to the customer and tells the agent what was opened."""
     mail = message("see below\n", sender=MARIE, forwarded_from=ANNA, subject="Fwd: Cannot place a bet")
-    decision = arrive(mail)
+    decision = arrive(mail, evidence=LOGIN)
     assert decision.outcome is Outcome.OPENED
     assert decision.ticket is not None
     assert decision.ticket.requester == ANNA
@@ -178,7 +171,9 @@ def test_a_forward_opens_a_ticket_in_the_customers_name() -> None:
 
 def test_for_opens_a_ticket_and_obeys_the_other_lines() -> None:
     """`#for` on top of a new mail, with priority and assignment, all or nothing."""
-    decision = arrive(message("#for anna@example.com\n#priority P1\n#take\nShe called.\n", sender=MARIE))
+    decision = arrive(
+        message("#for anna@example.com\n#priority P1\n#take\nShe called.\n", sender=MARIE), evidence=LOGIN
+    )
     assert decision.ticket is not None
     assert decision.ticket.requester is not None
     assert (decision.ticket.requester.address, decision.ticket.priority) == ("anna@example.com", "P1")
@@ -187,7 +182,7 @@ def test_for_opens_a_ticket_and_obeys_the_other_lines() -> None:
 
 def test_for_with_a_wrong_address_opens_nothing() -> None:
     """A line that is wrong opens no ticket and says so."""
-    decision = arrive(message("#for anna\nShe called.\n", sender=MARIE))
+    decision = arrive(message("#for anna\nShe called.\n", sender=MARIE), evidence=LOGIN)
     assert (decision.ticket, mails(decision)) == (None, [(MARIE.address, "agent_mistake")])
 
 

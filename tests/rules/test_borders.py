@@ -13,6 +13,7 @@ from rules.facts import SentMail, SentTo
 from rules.ticket import Status
 from tests.rules.worlds import (
     ANNA,
+    LOGIN,
     MARIE,
     NOW,
     arrive,
@@ -134,7 +135,7 @@ def test_the_marker_is_known_in_any_case() -> None:
 def test_whoever_opens_tickets_for_others_does_not_pass_the_caps() -> None:
     """Confirmations to a customer are counted by that customer's address, not by that of the agent who brought it."""
     counted = {ANNA.key: SentTo(opened_hour=3), MARIE.key: SentTo()}
-    decision = arrive(message("#for anna@example.com\nShe called.", sender=MARIE), sent_to=counted)
+    decision = arrive(message("#for anna@example.com\nShe called.", sender=MARIE), evidence=LOGIN, sent_to=counted)
     assert decision.outcome is Outcome.OPENED
     assert (ANNA.address, "opened") not in mails(decision)
 

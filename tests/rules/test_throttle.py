@@ -18,6 +18,7 @@ from rules.ticket import Status
 from tests.rules.desks import palo
 from tests.rules.worlds import (
     ANNA,
+    LOGIN,
     MARIE,
     NOW,
     Counted,
@@ -58,7 +59,7 @@ def closed(**more: Any) -> Decision:
 
 
 def brought(**more: Any) -> Decision:
-    return arrive(message("#for anna@example.com\nShe called.", sender=MARIE), **more)
+    return arrive(message("#for anna@example.com\nShe called.", sender=MARIE), evidence=LOGIN, **more)
 
 
 def reminded(**more: Any) -> Decision:

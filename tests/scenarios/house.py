@@ -28,7 +28,9 @@ from gateway.explain_store import of_delivery
 from gateway.explained import Judge
 from gateway.journal import Journal
 from gateway.keys import create_keys, load_keys
+from gateway.passwords import read_passwords, set_password
 from gateway.proofs import Proofs
+from gateway.sample import trusting
 from parsing.message import Temporary
 from parsing.reader import read
 from rules.ticket import Ticket
@@ -44,6 +46,7 @@ MARIE, KARIM = "marie@desk.example", "karim@desk.example"
 ANNA = "anna@customer.example"
 NAMES = {MARIE: "Marie Dupont", KARIM: "Karim Benali", ANNA: "Anna Nowak"}
 BEGIN = datetime(2026, 11, 6, 9, 0, tzinfo=UTC)  # a Friday
+PASSWORD = "correct horse battery staple"
 PATIENCE = 20.0  # seconds
 TOKEN = re.compile(r"\+([a-z2-7]{36,60})@")
 PEOPLE = f"""
@@ -139,6 +142,10 @@ class House:
             (desk / "desk.yaml").write_text(text)
             (desk / "rules.yaml").write_text(packaged_desk()["rules.yaml"])
         create_keys(self.folder / "var" / "keys")
+        passwords = self.folder / "var" / "passwords"
+        for agent in (MARIE, KARIM):
+            if not passwords.exists() or agent not in read_passwords(passwords):
+                set_password(passwords, agent, PASSWORD)
         config = Config(
             base=self.folder,
             desks=Path("desks"),
@@ -183,21 +190,32 @@ class House:
 
     # -- what people send
 
-    async def send(self, mail: EmailMessage | bytes, *, sender: str | None = None, to: Sequence[str] = ()) -> str:
+    async def send(
+        self, mail: EmailMessage | bytes, *, sender: str | None = None, to: Sequence[str] = (), forged: bool = False
+    ) -> str:
         """Hand a mail over and wait until all that follows from it has happened. Returns its Message-ID."""
-        message_id = await self.hand_over(mail, sender=sender, to=to)
+        message_id = await self.hand_over(mail, sender=sender, to=to, forged=forged)
         await self.settled()
         return message_id
 
-    async def hand_over(self, mail: EmailMessage | bytes, *, sender: str | None = None, to: Sequence[str] = ()) -> str:
-        """Over SMTP, until the 250. The envelope is that of the header unless it is given."""
+    async def hand_over(
+        self, mail: EmailMessage | bytes, *, sender: str | None = None, to: Sequence[str] = (), forged: bool = False
+    ) -> str:
+        """Over SMTP, until the 250. The envelope is that of the header unless it is given.
+
+        An agent's program logs in over TLS; a mail that is `forged` in their name comes without.
+        """
         raw = mail if isinstance(mail, bytes) else mail.as_bytes(policy=SMTP)
         head = email.message_from_bytes(raw, policy=default)
-        from_ = parseaddr(str(head["From"]))[1] if sender is None else sender
+        author = parseaddr(str(head["From"]))[1]
+        from_ = author if sender is None else sender
         recipients = list(to) or [parseaddr(part)[1] for part in str(head["To"]).split(",")]
 
         def talk() -> None:
             with smtplib.SMTP(HOST, self.port, timeout=PATIENCE) as client:
+                if author in (MARIE, KARIM) and not forged:
+                    client.starttls(context=trusting(self.gateway.config.certificate))
+                    client.login(author, PASSWORD)
                 client.sendmail(from_, recipients, raw)
 
         await asyncio.to_thread(talk)

@@ -223,17 +223,41 @@ async def test_an_agents_automatic_mail_acts_not(house: House) -> None:
     assert (await house.outcomes())[1] == "automatic"
 
 
-async def test_an_agent_without_a_token_is_told(house: House) -> None:
-    """A mail in an agent's name about a ticket without its token is held; another's token makes nobody an agent."""
+async def test_a_mail_in_an_agents_name_is_held_and_they_are_told_once_a_day(house: House) -> None:
+    """Without a login (or a vouching domain) nothing is done in an agent's name, not with their own token, not with a
+    colleague's, not in a new mail; each hears of the first of a day; another's token makes nobody an agent."""
     told = await opened(house)
-    await house.send(house.write("#close", who=MARIE, subject=told.subject))
-    assert "proves that you wrote it" in house.one(MARIE).text
-    await house.send(house.reply(told, "#close", who=KARIM))
-    assert "proves that you wrote it" in house.one(KARIM).text
+    await house.send(house.reply(told, "#close"), forged=True)
+    notice = house.one(MARIE).text
+    assert "does not prove that you wrote it" in notice
+    assert "a login over TLS as marie@desk.example" in notice
+    await house.send(house.write("#close", who=MARIE, subject=told.subject), forged=True)
+    await house.send(house.write("Please pay the invoice.", who=MARIE), forged=True)
+    await house.send(house.write(f"#for {ANNA}\nShe rang.", who=MARIE), forged=True)
+    await house.send(house.reply(told, "#close", who=KARIM), forged=True)
+    assert "does not prove that you wrote it" in house.one(KARIM).text
     await house.send(house.reply(told, "#close\nI am Marie.", who="eve@elsewhere.example"))
 
     assert (await house.ticket()).status is Status.NEW
-    assert (await house.outcomes())[1:] == ["held", "held", "opened"]
+    assert (await house.outcomes())[1:] == [*["held"] * 5, "opened"]
+    assert not house.got(ANNA)
+    house.got()
+
+
+async def test_an_agent_who_logged_in_needs_no_token(house: House) -> None:
+    """With a login, an answer acts whose tokens a mail program has lost, and so does a colleague's to a notification
+    that was passed on; words in a new mail that only names a ticket go to nobody outside."""
+    told = await opened(house)
+    await house.send(house.write("#priority P1\nPress F5.", who=MARIE, subject=told.subject))
+    assert "Press F5." in house.one(ANNA).text
+    house.one(MARIE)
+    await house.send(house.reply(told, "#assign karim", who=KARIM))
+    assert "Done: " in house.one(KARIM).text
+    await house.send(house.write("Who of you can look at this?", who=MARIE, subject="about TKT-00001"))
+
+    ticket = await house.ticket()
+    assert (ticket.priority, ticket.assignee) == ("P1", "karim")
+    assert (await house.outcomes())[1:] == ["act", "act", "opened"]
     assert not house.got(ANNA)
     house.got()
 

@@ -9,7 +9,7 @@ from email.policy import SMTP
 import pytest
 from sqlalchemy import func, select
 
-from gateway.config import Mailbox, Secret
+from gateway.config import Hop, Mailbox, Secret
 from rules.ticket import Status
 from store.schema import delivery, outbox, ticket
 from tests.running import HOST, free_port
@@ -38,6 +38,7 @@ def box(port: int, user: str) -> Mailbox:
         password=Secret(env="MAILBOX_PASSWORD"),
         start="all",
         poll_seconds=1,
+        hop=Hop(authserv_id="mx.desk.example"),
     )
 
 
@@ -98,7 +99,8 @@ async def test_an_old_mailbox_is_taken_in_quietly(build: Callable[..., House], d
 
 async def test_by_smtp_and_by_imap_is_one_ticket(build: Callable[..., House], dovecot: Dovecot, mailbox: str) -> None:
     """A mail that comes by both roads opens one ticket with one confirmation; the second delivery says of which it is
-    the duplicate. An agent's whole answer works through the mailbox, too, where there is no envelope."""
+    the duplicate. An agent's whole answer works through the mailbox, too, where there is no envelope and a mail server
+    that was declared says who logged in."""
     house = build(mailboxes=(box(dovecot.port, mailbox),))
     await house.open()
     try:
@@ -115,7 +117,8 @@ async def test_by_smtp_and_by_imap_is_one_ticket(build: Callable[..., House], do
         house.one(ANNA)
         house.one(KARIM)
         answer = house.reply(house.one(MARIE), "#waiting\nWhich browser?")
-        await asyncio.to_thread(append, dovecot, mailbox, answer.as_bytes(policy=SMTP))
+        seen = f"Authentication-Results: mx.desk.example; auth=pass smtp.auth={MARIE}\r\n".encode()
+        await asyncio.to_thread(append, dovecot, mailbox, seen + answer.as_bytes(policy=SMTP))
         await taken(house, 3)
         assert "Which browser?" in house.one(ANNA).text
         house.one(MARIE)

@@ -159,7 +159,11 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
     "agent_not_sent": (to_agent("agent_not_sent", ANSWER, why="two things", lines=PROBLEMS), ASKED),
     "agent_done": (to_agent("agent_done", done=["resolved", "assigned to Marie Petit"], left_out=["film.mov"]), ASKED),
     "agent_help": (to_agent("agent_help"), ASKED),
-    "agent_unverified": (to_agent("agent_unverified", subject="Re: [TKT-00042] Cannot place a bet"), None),
+    "agent_unverified": (to_agent(
+            "agent_unverified",
+            subject="Re: [TKT-00042] Cannot place a bet",
+            why="nothing but its From line says who sent it. What would have proven it: a login over TLS",
+        ), None),
     "agent_undelivered": (
         to_agent("agent_undelivered", **BOUNCED),
         ASKED,

@@ -1,0 +1,76 @@
+"""What an agent's mail is about and asks for, and what becomes of it when nothing proves that the agent wrote it.
+
+Unproven mail in an agent's name has no effect: it is held, and nobody but the agent hears of it, once a day at most.
+"""
+
+from __future__ import annotations
+
+from parsing.commands import split_commands
+from parsing.headers import clean_subject
+from rules.access import Ask, refused, writing_agent
+from rules.agent_brings import brings
+from rules.case import Case
+from rules.decision import Decision, Notice, Outcome
+from rules.matching import match
+from rules.policy import Agent
+from rules.relay import own_words
+from rules.ticket import Ticket
+
+
+def ticket_meant(case: Case) -> Ticket | None:
+    """The ticket that an agent's mail would act on: the one of their token, else the one that it answers.
+
+    None for a mail about no ticket, and for one that they wrote as a customer of their own.
+    """
+    evidence, agent = case.event.evidence, writing_agent(case)
+    if evidence.token is not None:
+        found = case.facts.tickets.get(evidence.token.ticket) if evidence.token.role == "agent" else None
+    else:
+        found = _answered(case)
+    if found is None or found.desk != case.policy.desk:
+        return None
+    customer = found.requester.key if found.requester is not None else ""
+    own = agent is not None and any(address.key == customer for address in agent.addresses)
+    return None if own and evidence.token is None else found
+
+
+def _answered(case: Case) -> Ticket | None:
+    """Without a token: the ticket of a Message-ID that we know, or of the number in the subject of an answer.
+
+    A new mail with a number in its subject acts only by `#` lines: its words may be meant for anybody. What is passed
+    on is no answer.
+    """
+    message = case.event.message
+    answers = bool(message.in_reply_to or message.references)
+    if brings(message) or not (answers or split_commands(own_words(message.spans)[0]).commands):
+        return None
+    found = match(case)
+    return found.ticket or found.related
+
+
+def asked_for(case: Case) -> Ask:
+    """What an agent's mail asks for."""
+    if ticket_meant(case) is not None or case.event.evidence.token is not None:
+        return Ask.STEER
+    return Ask.BRING if brings(case.event.message) else Ask.OPEN_AS_STAFF
+
+
+def agent_unproven(case: Case) -> Decision | None:
+    """A mail in an agent's name whose evidence is not enough for what it asks: held, with no effect at all."""
+    agent, token = writing_agent(case), case.event.evidence.token
+    as_customer = token is not None and token.role != "agent"
+    if agent is None or as_customer or case.event.message.automatic:
+        return None
+    why = refused(case, asked_for(case))
+    if not why:
+        return None
+    reason = f"{agent.name} may have written it, but that is not proven, and nothing was done: {why}"
+    return Decision(Outcome.HELD, reason, notices=_told(case, agent, why))
+
+
+def _told(case: Case, agent: Agent, why: str) -> tuple[Notice, ...]:
+    """The real agent hears of the first one of a day."""
+    if case.event.quiet or case.facts.agent_told_today:
+        return ()
+    values = {"subject": clean_subject(case.event.message.subject), "why": why}
+    return (Notice("agent_unverified", agent.mail, "agent", values),)

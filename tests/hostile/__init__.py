@@ -1,0 +1,1 @@
+"""Hostile mail, each case by its id, through the real listener; judged by the store and by what left the outbox."""
