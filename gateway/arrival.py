@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from parsing.dns import Question
+from parsing.envelope import by_envelope
 from parsing.evidence import Way, evidence, is_own
 from parsing.message import Address, Message
-from parsing.origin import by_envelope
 from parsing.tokens import Keys
 from rules.event import Arrived, Vouch
 from rules.policy import Policy

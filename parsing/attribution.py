@@ -92,10 +92,10 @@ def _sure(line: str, *, above: bool, ruled: bool = False) -> bool:
     `above` tells that a blank line stands above it, `ruled` that dashes stand behind it.
     """
     dated = _DATE.search(line) is not None
-    starts = _START.match(line) is not None
-    verb = _verb(line)
     if not (dated or _ADDRESS.search(line)):
         return False
+    starts = _START.match(line) is not None
+    verb = _verb(line)
     if _COLON.search(line) is None:
         written = ruled or _ADDRESS.search(line) is not None
         return verb is not None and starts and dated and written and len(line) - verb.end() < 4

@@ -3,7 +3,7 @@
 First the strong marks: delivery reports, RFC 3834, and fields that only programs write; then mailing lists (RFC 2369,
 2919); then what subject and words tell (wording.py); last the weak marks, weighed against a person's (weighing.py).
 A kind that is not human means that nothing is answered, never that anything is lost; no person's mail gets one by a
-weak mark. `own` needs keys, and the envelope is not in the bytes: `by_envelope` adds those two.
+weak mark. `own` needs keys, and the envelope is not in the bytes: envelope.py adds those two.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from parsing import marks, wording
+from parsing.envelope import null_sender
 from parsing.headers import Fields, is_forward
-from parsing.message import Kind, Message, Span
+from parsing.message import Kind, Span
 from parsing.report import report_mark, report_type
 from parsing.traits import Answer, Traits
 from parsing.weighing import weigh
@@ -54,13 +55,6 @@ def _null_sender(mail: Traits) -> Answer | None:
     if mail.fields.text("return-path").replace(" ", "") != "<>":
         return None
     return null_sender(replies=mail.is_reply, why="Return-Path: <>")
-
-
-def null_sender(*, replies: bool, why: str) -> Answer:
-    """RFC 3834 section 2: never answered. Only what answers something is an automatic reply."""
-    if replies:
-        return Kind.AUTO_REPLY, 0.9, f"an answer with the null sender ({why})"
-    return Kind.MACHINE, 0.8, f"the null sender ({why})"
 
 
 def _answering(mail: Traits) -> Answer | None:
@@ -147,14 +141,3 @@ def kind_of_traits(mail: Traits) -> Answer:
         if answer is not None:
             return answer
     return Kind.HUMAN, 1.0, "no mark of automatic mail"
-
-
-def by_envelope(message: Message, *, own: bool, without_sender: bool) -> Message:
-    """The message with what its bytes can not tell: that we signed it ourselves, that its envelope sender is null."""
-    if own:
-        return replace(message, kind=Kind.OWN, confidence=1.0, why="its Message-ID carries our signature")
-    if without_sender and message.kind is Kind.HUMAN:
-        replies = bool(message.in_reply_to or message.references)
-        kind, confidence, why = null_sender(replies=replies, why="MAIL FROM:<>")
-        return replace(message, kind=kind, confidence=confidence, why=why)
-    return message

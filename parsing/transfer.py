@@ -9,7 +9,7 @@ from __future__ import annotations
 import binascii
 import re
 
-_BLANKS = re.compile(rb"[ \t\r\n\v\f]+")
+_BLANKS = b" \t\r\n\v\f"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,4}")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 # base64 that is over, and something behind it on the line
@@ -43,9 +43,9 @@ def undo(data: bytes, encoding: str) -> tuple[bytes, str]:
 
 def undo_base64(data: bytes) -> tuple[bytes, str]:
     """Base64 (RFC 2045 section 6.8): one block, else line by line with what is none of it left as it stands."""
-    packed = _BLANKS.sub(b"", data)
+    packed = data.translate(None, _BLANKS)
     whole = _BASE64.fullmatch(packed) is not None and not (len(packed) < 76 and len(packed.rstrip(b"=")) % 4 == 1)
-    if whole and not _WORD.search(data):
+    if whole and not ((b" " in data or b"\t" in data) and _WORD.search(data)):
         return _decoded(packed), ""
     lines = [line.strip() for line in data.split(b"\n")]
     filled = [line for line in lines if line]

@@ -12,10 +12,11 @@ import pytest
 
 from parsing import absence
 from parsing.automatic import AUTOMATIC, BY_STEM
+from parsing.envelope import by_envelope
 from parsing.evidence import is_own
 from parsing.headers import split
 from parsing.message import Kind, Message
-from parsing.origin import by_envelope, kind_of
+from parsing.origin import kind_of
 from parsing.quoting import split_text
 from parsing.reader import read
 from parsing.tokens import Keys
