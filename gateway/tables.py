@@ -111,6 +111,7 @@ def print_below(lead: str, text: Text | str, *, style: str = "") -> None:
 STYLES: Mapping[str, str] = {
     "sent": "green",
     "failed": "bold red",
+    "came back": "bold red",
     "held": "yellow",
     "closed": "dim",
     "new": "bold",

@@ -20,6 +20,7 @@ from gateway.reasons import told_trace
 from gateway.tables import STYLES, console, moment, picked, print_below, print_json
 from gateway.views import MAIL_KEYS, who
 from gateway.views import ticket_words as words_of_ticket
+from gateway.whereabouts import whereabouts
 from parsing.message import Permanent
 from rules.event import delivery_key
 from rules.ticket import number_text
@@ -107,9 +108,8 @@ def _story(found: Timeline, words: Mapping[int, Words], *, every_step: bool) -> 
         why = row["why"] or (decision["reason"] if decision else "")
         yield Step(row["at"], f"{row['who']}: {row['summary']}{private}", why, tuple(_said(row, words)), trace)
     for row in found.mails:
-        state = f"accepted {moment(row['accepted_at'])}" if row["accepted_at"] else row["state"]
-        reply = f" ({row['last_reply']})" if row["last_reply"] else ""
-        yield Step(row["created_at"], f"→ {row['recipient']}: {row['notice'].replace('_', ' ')}, {state}{reply}")
+        place = whereabouts(row, holding=found.holds_outgoing)
+        yield Step(row["created_at"], f"→ {row['recipient']}: {row['notice'].replace('_', ' ')}, {place}")
     for row in found.attempts:
         yield Step(row["at"], f"→ {row['recipient']}: tried, {row['result']}: {row['reply']}")
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from gateway.config import Config
 from gateway.reading import ask
-from gateway.tables import moment, picked, print_json, print_table
+from gateway.tables import picked, print_json, print_table
 from gateway.views import DELIVERY_KEYS, MAIL_KEYS
+from gateway.whereabouts import whereabouts
 from parsing.headers import queue_ids, split
 from rules.ticket import number_text
 from store.database import Connection
@@ -70,6 +71,5 @@ def _came(row: Mapping[str, Any], ids: Mapping[bytes, tuple[str, ...]]) -> tuple
 
 def _went(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
     ticket = number_text(row["ticket"]) if row["ticket"] else ""
-    accepted = f"accepted {moment(row['accepted_at'])}: " if row["accepted_at"] else ""
     what = f"{row['notice'].replace('_', ' ')}: {row['state']}"
-    return f"mail {row['id']}", what, ticket, f"{accepted}{row['last_reply']}"
+    return f"mail {row['id']}", what, ticket, whereabouts(row)

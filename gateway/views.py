@@ -27,7 +27,8 @@ DELIVERY_KEYS = (
 )  # fmt: skip
 MAIL_KEYS = (
     "id", "ticket", "desk", "notice", "role", "recipient", "envelope_from", "message_id", "subject", "state",
-    "attempts", "last_reply", "created_at", "accepted_at", "bounced_at", "digest", "size", "serial",
+    "attempts", "last_reply", "created_at", "accepted_at", "bounced_at", "bounced_status",
+    "bounced_reply", "digest", "size", "serial",
 )  # fmt: skip
 
 
@@ -95,9 +96,9 @@ def outbox(config: Config, id: int | None, *, json: bool, limit: int) -> None:
                 number_text(row["ticket"]) if row["ticket"] else "",
                 row["notice"],
                 row["recipient"],
-                row["state"],
+                "came back" if row["state"] == "sent" and row["bounced_at"] else row["state"],
                 row["attempts"],
-                row["last_reply"],
+                row["bounced_reply"] or row["last_reply"],
                 row["created_at"],
             )
             for row in rows

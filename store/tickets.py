@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from parsing.message import Address
 from rules.ticket import Participant, Status, Ticket
+from store.outbox import hold_outgoing
 from store.people import people_of
 from store.schema import attempt, decision, delivery, entry, outbox, ticket, timer
 
@@ -27,6 +28,7 @@ class Timeline:
     decisions: tuple[Mapping[str, Any], ...]
     timers: tuple[Mapping[str, Any], ...]
     deliveries: tuple[Mapping[str, Any], ...]
+    holds_outgoing: bool = False
 
 
 def to_ticket(row: Row[Any], participants: tuple[Participant, ...] = ()) -> Ticket:
@@ -139,4 +141,5 @@ def timeline(conn: Connection, number: int) -> Timeline | None:
         decisions=rows(select(decision).where(decision.c.ticket == number).order_by(decision.c.id)),
         timers=rows(select(timer).where(timer.c.ticket == number).order_by(timer.c.id)),
         deliveries=rows(select(delivery).where(delivery.c.ticket == number).order_by(delivery.c.id)),
+        holds_outgoing=hold_outgoing(conn),
     )
