@@ -26,9 +26,9 @@ from store.held import hold, judge
 from store.ledger import Claimed
 from store.lookup import id_key, identity
 from store.once import issue, spend
-from store.outbox import enqueue
+from store.outbox import add_mails
 from store.people import put_people
-from store.prepared import Prepared
+from store.prepared import Batch, Prepared
 from store.schema import decision as decision_table
 from store.schema import delivery, entry, message_id, outbox, timer
 from store.schema import policy as policy_table
@@ -114,23 +114,40 @@ def commit(
     """
     if isinstance(event, Returned) and conn.execute(_TOLD, {"its_event": event_key(event)}).first() is not None:
         return
-    _finish(conn, event, decision, policy, now=now, claimed=claimed, timer_fence=timer_fence)
+    keep_policy(conn, policy, now=now)
+    with Batch(conn) as changes:
+        _finish(changes, event, decision, policy, now=now, claimed=claimed, timer_fence=timer_fence)
+        if decision.ticket is not None:
+            _write_ticket(changes, decision)
+            _write_entries(changes, event, decision, now)
+            _write_timers(changes, decision)
+            _write_ids(changes, event, decision)
+        add_mails(changes, mails, now=now, held=held)
+        changes.change(_ACCOUNT, _account(event, decision, policy, facts, now))
+    _write_seldom(conn, event, decision, mails, facts=facts, now=now)
+
+
+def _write_seldom(
+    conn: Connection,
+    event: Event,
+    decision: Decision,
+    mails: Sequence[OutgoingMail],
+    *,
+    facts: Facts,
+    now: datetime,
+) -> None:
+    """What few events change."""
+    if isinstance(event, Arrived) and decision.outcome is Outcome.HELD:
+        hold(conn, event, decision, now=now)
     if decision.ticket is not None:
-        _write_ticket(conn, decision)
         before = facts.tickets.get(decision.ticket.number)
         put_people(conn, decision.ticket, known=before.participants if before is not None else ())
-        _write_entries(conn, event, decision, now)
-        _write_timers(conn, decision)
-        _write_ids(conn, event, decision)
     keep_contacts(conn, decision.contacts)
     _write_words(conn, event, decision, now)
     if (back := decision.came_back) is not None:
         words = {"its_serial": back.serial, "its_status": back.status, "words": back.reply, "now": now}
         conn.execute(_CAME_BACK, words)
-    enqueue(conn, mails, now=now, held=held)
     issue(conn, mails)
-    keep_policy(conn, policy, now=now)
-    _ACCOUNT.change(conn, _account(event, decision, policy, facts, now))
 
 
 def keep_policy(conn: Connection, policy: Policy, *, now: datetime) -> None:
@@ -147,7 +164,7 @@ def keep_policy(conn: Connection, policy: Policy, *, now: datetime) -> None:
 
 
 def _finish(
-    conn: Connection,
+    changes: Batch,
     event: Event,
     decision: Decision,
     policy: Policy,
@@ -167,12 +184,10 @@ def _finish(
             "its_identity": identity(event.message, policy.desk) or None,
             "now": now,
         }
-        _one(_OUTCOME.change(conn, words), f"delivery {claimed.id} is in other hands")
-    if isinstance(event, Arrived) and decision.outcome is Outcome.HELD:
-        hold(conn, event, decision, now=now)
+        changes.change(_OUTCOME, words, otherwise=f"delivery {claimed.id} is in other hands")
     if isinstance(event, Due):
-        rows = _TIMER_DONE.change(conn, {"row": event.timer, "its_fence": timer_fence})
-        _one(rows, f"timer {event.timer} is over, or in other hands")
+        claim = {"row": event.timer, "its_fence": timer_fence}
+        changes.change(_TIMER_DONE, claim, otherwise=f"timer {event.timer} is over, or in other hands")
 
 
 def _one(rows: int, words: str) -> None:
@@ -180,19 +195,19 @@ def _one(rows: int, words: str) -> None:
         raise Stale(words)
 
 
-def _write_ticket(conn: Connection, decision: Decision) -> None:
+def _write_ticket(changes: Batch, decision: Decision) -> None:
     snapshot = decision.ticket
     if snapshot is None:
         return
     if decision.based_on is None:
-        _one(_NEW_TICKET.change(conn, to_row(snapshot, version=1)), f"{snapshot.name} exists already")
+        changes.change(_NEW_TICKET, to_row(snapshot, version=1), otherwise=f"{snapshot.name} exists already")
         return
     row = to_row(snapshot, version=decision.based_on + 1)
     row["its_number"], row["based_on"] = row.pop("number"), decision.based_on
-    _one(_CHANGE.change(conn, row), f"{snapshot.name} has changed meanwhile")
+    changes.change(_CHANGE, row, otherwise=f"{snapshot.name} has changed meanwhile")
 
 
-def _write_entries(conn: Connection, event: Event, decision: Decision, now: datetime) -> None:
+def _write_entries(changes: Batch, event: Event, decision: Decision, now: datetime) -> None:
     if decision.ticket is None or not decision.entries:
         return
     source = event.delivery if isinstance(event, Arrived) else None
@@ -210,29 +225,26 @@ def _write_entries(conn: Connection, event: Event, decision: Decision, now: date
         }
         for item in decision.entries
     ]
-    _ENTRY.change_many(conn, rows)
+    changes.change_many(_ENTRY, rows)
 
 
-def _write_timers(conn: Connection, decision: Decision) -> None:
+def _write_timers(changes: Batch, decision: Decision) -> None:
     if decision.ticket is None:
         return
     number = decision.ticket.number
     if decision.cancel_timers:
-        _CANCEL_TIMERS.change(conn, {"its_ticket": number})
-    if decision.timers:
-        rows = [{"ticket": number, "kind": item.kind, "due_at": item.due_at} for item in decision.timers]
-        _TIMER.change_many(conn, rows)
+        changes.change(_CANCEL_TIMERS, {"its_ticket": number})
+    rows = [{"ticket": number, "kind": item.kind, "due_at": item.due_at} for item in decision.timers]
+    changes.change_many(_TIMER, rows)
 
 
-def _write_ids(conn: Connection, event: Event, decision: Decision) -> None:
+def _write_ids(changes: Batch, event: Event, decision: Decision) -> None:
     """Message-IDs from outside that lead here from now on; the first ticket of an id keeps it."""
     if decision.ticket is None:
         return
     own = (event.message.message_id,) if isinstance(event, Arrived) else ()
     keys = {id_key(decision.ticket.desk, mid) for mid in (*own, *decision.known_ids) if mid}
-    if keys:
-        rows = [{"key": key, "ticket": decision.ticket.number} for key in sorted(keys)]
-        _KNOWN_ID.change_many(conn, rows)
+    changes.change_many(_KNOWN_ID, [{"key": key, "ticket": decision.ticket.number} for key in sorted(keys)])
 
 
 def _write_words(conn: Connection, event: Event, decision: Decision, now: datetime) -> None:

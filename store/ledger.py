@@ -19,7 +19,7 @@ from rules.event import Vouch
 from store.columns import EPOCH, NOW, PerEngine, length, literal, span
 from store.failures import Stale
 from store.held import vouch_of
-from store.prepared import Prepared
+from store.prepared import Batch, Prepared
 from store.raw import digest_of, keep, read_many, read_raw
 from store.schema import delivery, delivery_reference, mailbox, outbox, timer
 
@@ -164,8 +164,9 @@ def accept(conn: Connection, arrival: Arrival) -> Accepted:
         found = _INSERT.one(conn, row)
     if found.arrivals > 1:
         return Accepted(found.id, again=True)
-    keep(conn, [(digest, arrival.raw)])
-    _refer(conn, [(found.id, arrival)])
+    with Batch(conn) as changes:
+        keep(changes, [(digest, arrival.raw)])
+        _refer(changes, [(found.id, arrival)])
     return Accepted(found.id, again=False)
 
 
@@ -180,8 +181,9 @@ def accept_many(conn: Connection, arrivals: Sequence[Arrival]) -> list[Accepted]
     if fresh:
         rows = [_row(arrival, digests[key]) for key, arrival in fresh.items()]
         made = {row.channel_key: row.id for row in conn.execute(_INSERT_MANY(conn), rows)}
-        keep(conn, [(digests[key], fresh[key].raw) for key in made])
-        _refer(conn, [(number, fresh[key]) for key, number in made.items()])
+        with Batch(conn) as changes:
+            keep(changes, [(digests[key], fresh[key].raw) for key in made])
+            _refer(changes, [(number, fresh[key]) for key, number in made.items()])
     if len(made) < len(fresh):  # another node was quicker
         known |= _known(conn, [key for key in fresh if key not in made])
     if known:
@@ -204,10 +206,9 @@ def _known(conn: Connection, keys: Sequence[str]) -> dict[str, int]:
     return {row.channel_key: row.id for row in conn.execute(_KNOWN, {"keys": list(keys)})}
 
 
-def _refer(conn: Connection, made: Sequence[tuple[int, Arrival]]) -> None:
+def _refer(changes: Batch, made: Sequence[tuple[int, Arrival]]) -> None:
     rows = [{"delivery": number, "message_key": key} for number, arrival in made for key in arrival.reference_keys]
-    if rows:
-        _REFER.change_many(conn, rows)
+    changes.change_many(_REFER, rows)
 
 
 def release_channel_keys(conn: Connection) -> int:

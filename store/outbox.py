@@ -31,7 +31,7 @@ from sqlalchemy import (
 from parsing.relay_reply import reported_id
 from rules.mail import OutgoingMail
 from store.columns import NOW, STATEMENT_NOW, PerEngine, length, literal, span
-from store.prepared import Prepared
+from store.prepared import Batch, Prepared
 from store.raw import digest_of, forget, keep, read_many
 from store.schema import attempt, outbox, switch
 
@@ -189,10 +189,15 @@ _SWITCH = PerEngine(lambda insert: _replacing(insert(switch)))
 
 def enqueue(conn: Connection, mails: Iterable[OutgoingMail], *, now: datetime, held: bool = False) -> None:
     """Put finished mails in; one whose serial is there already is the same mail and changes nothing."""
+    with Batch(conn) as changes:
+        add_mails(changes, mails, now=now, held=held)
+
+
+def add_mails(changes: Batch, mails: Iterable[OutgoingMail], *, now: datetime, held: bool = False) -> None:
+    """`enqueue` as a part of something larger."""
     batch = [(digest_of(mail.raw), mail) for mail in mails]
-    if batch:
-        keep(conn, [(digest, mail.raw) for digest, mail in batch])
-        _ADD.change_many(conn, [_row(mail, digest, now=now, held=held) for digest, mail in batch])
+    keep(changes, [(digest, mail.raw) for digest, mail in batch])
+    changes.change_many(_ADD, [_row(mail, digest, now=now, held=held) for digest, mail in batch])
 
 
 def _row(mail: OutgoingMail, digest: bytes, *, now: datetime, held: bool) -> dict[str, Any]:
@@ -295,7 +300,8 @@ def edit(conn: Connection, number: int, raw: bytes) -> bool:
     before = conn.execute(select(outbox.c.digest).where(outbox.c.id == number)).scalar()
     changed = conn.execute(_EDIT, {"row": number, "its_digest": digest, "its_size": len(raw)}).rowcount == 1
     if changed:
-        keep(conn, [(digest, raw)])
+        with Batch(conn) as changes:
+            keep(changes, [(digest, raw)])
         if before is not None and bytes(before) != digest:
             forget(conn, bytes(before))
     return changed

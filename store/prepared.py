@@ -3,13 +3,14 @@
 What Core does anew at each execution (cache key, parameters, a result that can do anything) costs several times what
 SQLite takes for a small statement. The schema's types still translate each value; a driver's error comes out as Core
 would raise it, and a connection that is lost takes the others of the pool with it. A statement with an expanding
-parameter can not be prepared.
+parameter can not be prepared. A Batch holds the changes of one unit of work: PostgreSQL gets them in one go.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from store.columns import PerEngine
+from store.failures import Stale
 
 Values = Mapping[str, Any]
 Change = Callable[[Any], Any]
@@ -50,8 +52,9 @@ class Prepared:
 
     def rows(self, conn: Connection, values: Values) -> list[Any]:
         """Run it; its rows are tuples whose fields have the columns' names."""
-        plan = self._plan(conn, values)
-        found: list[Any] = _ran(conn, plan.text, plan.bound(values)).fetchall()
+        plan = self.plan(conn, values)
+        with _driver(conn, plan.text) as connection:
+            found: list[Any] = _ran(connection, plan.text, plan.bound(values)).fetchall()
         return found if plan.row is None else [plan.row(one) for one in found]
 
     def one(self, conn: Connection, values: Values) -> Any:
@@ -61,17 +64,18 @@ class Prepared:
 
     def change(self, conn: Connection, values: Values) -> int:
         """Run it; how many rows it touched."""
-        plan = self._plan(conn, values)
-        return int(_ran(conn, plan.text, plan.bound(values)).rowcount)
+        plan = self.plan(conn, values)
+        with _driver(conn, plan.text) as connection:
+            return int(_ran(connection, plan.text, plan.bound(values)).rowcount)
 
     def change_many(self, conn: Connection, many: Sequence[Values]) -> int:
         """Run it for each; how many rows were touched in all."""
-        if len(many) == 1:
-            return self.change(conn, many[0])
-        plan = self._plan(conn, many[0])
-        return int(_ran(conn, plan.text, [plan.bound(values) for values in many], many=True).rowcount)
+        plan = self.plan(conn, many[0])
+        with _driver(conn, plan.text) as connection:
+            return int(_ran(connection, plan.text, [plan.bound(values) for values in many], many=True).rowcount)
 
-    def _plan(self, conn: Connection, values: Values) -> Plan:
+    def plan(self, conn: Connection, values: Values) -> Plan:
+        """How the driver is told to run it with parameters of these names."""
         key = (conn.dialect.name, *values)
         plan = self._plans.get(key)
         if plan is None:
@@ -80,19 +84,79 @@ class Prepared:
         return plan
 
 
-def _ran(conn: Connection, text: str, bound: Any, *, many: bool = False) -> Any:
-    """A cursor of the driver that has run it, inside the transaction that Core would have begun."""
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """`bound` is a list of parameters where `many`. `otherwise` says what it means that it did not touch one row."""
+
+    text: str
+    bound: Any
+    many: bool
+    otherwise: str
+
+
+class Batch:
+    """The changes of one unit of work, in order, of which none needs the answer of another. They are run at its end."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._changes: list[_Change] = []
+
+    def __enter__(self) -> Batch:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._changes:
+            self._run()
+
+    def change(self, statement: Prepared, values: Values, *, otherwise: str = "") -> None:
+        """To be run once. With `otherwise` it has to touch exactly one row, else it is `Stale`, in these words."""
+        plan = statement.plan(self._conn, values)
+        self._changes.append(_Change(plan.text, plan.bound(values), many=False, otherwise=otherwise))
+
+    def change_many(self, statement: Prepared, many: Sequence[Values]) -> None:
+        """To be run for each; nothing for none."""
+        if len(many) == 1:
+            self.change(statement, many[0])
+        elif many:
+            plan = statement.plan(self._conn, many[0])
+            bound = [plan.bound(values) for values in many]
+            self._changes.append(_Change(plan.text, bound, many=True, otherwise=""))
+
+    def _run(self) -> None:
+        """In the open transaction; raises `Stale`, or the driver's error as Core would."""
+        changes, self._changes = self._changes, []
+        with _driver(self._conn, changes[0].text) as connection, _in_one_go(connection):
+            cursors = [_ran(connection, change.text, change.bound, many=change.many) for change in changes]
+        for change, cursor in zip(changes, cursors, strict=True):
+            if change.otherwise and cursor.rowcount != 1:
+                raise Stale(change.otherwise)
+
+
+def _in_one_go(connection: Any) -> AbstractContextManager[Any]:
+    """psycopg's pipeline: one round trip for all; SQLite has none to save."""
+    pipeline = getattr(connection, "pipeline", None)
+    return nullcontext() if pipeline is None else pipeline()
+
+
+@contextmanager
+def _driver(conn: Connection, text: str) -> Iterator[Any]:
+    """The driver's connection, inside the transaction that Core would have begun; its errors as Core's."""
     if not conn.in_transaction():
         conn.begin()
-    cursor = conn.connection.cursor()
     try:
-        (cursor.executemany if many else cursor.execute)(text, bound)
+        yield conn.connection.driver_connection
     except conn.dialect.loaded_dbapi.Error as error:
         lost = conn.dialect.is_disconnect(error, conn.connection.dbapi_connection, None)
         if lost:
             conn.invalidate(error)
             conn.engine.dispose()
         raise DBAPIError(text, None, error, connection_invalidated=lost) from error
+
+
+def _ran(connection: Any, text: str, bound: Any, *, many: bool = False) -> Any:
+    """A cursor of the driver that has run it."""
+    cursor = connection.cursor()
+    (cursor.executemany if many else cursor.execute)(text, bound)
     return cursor
 
 

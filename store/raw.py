@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select
 
 from parsing.message import Permanent
 from store.columns import PerEngine
-from store.prepared import Prepared
+from store.prepared import Batch, Prepared
 from store.schema import delivery, outbox, raw_chunk
 
 CHUNK = 2**20
@@ -38,7 +38,7 @@ def digest_of(raw: bytes) -> bytes:
     return hashlib.sha256(raw).digest()
 
 
-def keep(conn: Connection, mails: Iterable[tuple[bytes, bytes]]) -> None:
+def keep(batch: Batch, mails: Iterable[tuple[bytes, bytes]]) -> None:
     """Store (digest, bytes) pairs that are not there yet; one statement for all."""
     # in the order of their digests, so that two transactions never wait for each other in a circle
     rows = [
@@ -46,8 +46,7 @@ def keep(conn: Connection, mails: Iterable[tuple[bytes, bytes]]) -> None:
         for digest, raw in sorted(dict(mails).items())
         for start in range(0, max(len(raw), 1), CHUNK)
     ]
-    if rows:
-        _KEEP.change_many(conn, rows)
+    batch.change_many(_KEEP, rows)
 
 
 def forget(conn: Connection, digest: bytes) -> None:
