@@ -26,6 +26,7 @@ from store.schema import (
 from store.tickets import list_tickets, ticket_by_number, timeline
 from store.timers import claim_due, pending
 from tests.store.worlds import (
+    BOB,
     MINUTE,
     NOW,
     arrival,
@@ -246,7 +247,7 @@ def test_what_is_private_is_kept_as_such(db: Database) -> None:
     (claimed,) = claim_now(db)
     commit_now(db, arrived(claimed), note, claimed=claimed)
 
-    agents = arrived(claimed, None, Evidence(token=Token("agent", 1, b"")))
+    agents = arrived(claimed, message(sender=BOB), Evidence(token=Token("agent", 1, b"")))
     customers = arrived(claimed, None, Evidence(token=Token("customer", 1, b"")))
     assert facts_for(db, agents).internal_texts == ("the password is tulip",)
     assert facts_for(db, customers).internal_texts == ()

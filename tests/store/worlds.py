@@ -13,7 +13,7 @@ from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Outcome
 from rules.event import Arrived, Event
 from rules.facts import Facts
 from rules.mail import OutgoingMail, mail_serial
-from rules.policy import Policy
+from rules.policy import Agent, Policy
 from rules.ticket import Status, Ticket
 from store.commit import commit
 from store.database import Database
@@ -24,6 +24,7 @@ from store.numbers import reserve_numbers
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ANNA = Address("Anna@example.com", "Anna")
+BOB = Address("bob@localhost", "Bob")
 
 
 def key(text: str) -> bytes:
@@ -66,7 +67,7 @@ def policy(**words: Any) -> Policy:
         addresses=(Address("support@localhost"),),
         language="en",
         time_zone=ZoneInfo("UTC"),
-        agents=(),
+        agents=(Agent("bob", "Bob", BOB),),
         priorities={"P3": "normal"},
         categories={"general": "General"},
         statuses={status: status.value for status in Status},
