@@ -72,6 +72,12 @@ class Hop(Section):
         return any(found in ipaddress.ip_network(network, strict=False) for network in self.peers)
 
 
+class Arc(Section):
+    """Domains whose ARC seals count (RFC 8617): lists and forwarders that break other signatures, and check before."""
+
+    trusted_sealers: tuple[str, ...] = ()
+
+
 class Dns(Section):
     """Whom the checks of senders ask; without `servers` those of this machine. `seconds` are for all about one mail."""
 
@@ -209,6 +215,7 @@ class Config(Section):
     relay: Relay | None = None
     outgoing: Outgoing = Outgoing()
     dns: Dns = Dns()
+    arc: Arc = Arc()
     alarm: Alarm = Alarm()
 
     @property

@@ -47,6 +47,11 @@ hostname = "localhost"                   # how we greet: a name that resolves to
 # servers = ["192.0.2.53"]
 # seconds = 5.0                          # for all that is asked about one mail; then it goes on without
 
+# Mailing lists and forwarders break the signatures of the mail that they pass on. Whose ARC seals (RFC 8617) are
+# believed when they say that the sender was right before: domains that you know to check.
+# [arc]
+# trusted_sealers = ["lists.example.org"]
+
 [http]
 listen = "127.0.0.1:8025"                # /healthz /readyz /metrics
 

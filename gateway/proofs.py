@@ -36,19 +36,23 @@ class Proofs:
     smtp: HopTable | None
     mailboxes: Mapping[str, HopTable]
     lmtp: HopTable | None = None
+    sealers: frozenset[str] = frozenset()
     seconds: float = 5.0  # for all that the DNS is asked about one mail: its owner may be the sender's, and slow
 
     def way(self, channel: str, peer: Mapping[str, Any], now: datetime) -> Way:
         """How a mail came by `channel`, with what the ledger keeps of its peer."""
+        who, hop = self._who(channel, peer)
+        return Way(who, now, organization, _hop(hop), sealers=self.sealers)
+
+    def _who(self, channel: str, peer: Mapping[str, Any]) -> tuple[Peer | None, HopTable | None]:
         if channel == SMTP:
             who = Peer(str(peer.get("address") or ""), str(peer.get("helo") or ""), str(peer.get("user") or ""))
-            hop = self.smtp if self.smtp is not None and self.smtp.connects_from(who.address) else None
-            return Way(who, now, organization, _hop(hop))
+            return who, self.smtp if self.smtp is not None and self.smtp.connects_from(who.address) else None
         if channel == LMTP:
-            return Way(Peer(helo=str(peer.get("helo") or "")), now, organization, _hop(self.lmtp or HopTable()))
+            return Peer(helo=str(peer.get("helo") or "")), self.lmtp or HopTable()
         if channel == FILE:
-            return Way(Peer(), now, organization, _hop(next(iter(self.mailboxes.values()), self.lmtp or self.smtp)))
-        return Way(None, now, organization, _hop(self.mailboxes.get(str(peer.get("account", "")))))
+            return Peer(), next(iter(self.mailboxes.values()), self.lmtp or self.smtp)
+        return None, self.mailboxes.get(str(peer.get("account", "")))
 
     async def prove(self, ask: Callable[[Way], tuple[T, frozenset[Question]]], way: Way) -> T:
         """What `ask` says once the DNS has answered, or will not."""
@@ -73,6 +77,7 @@ def make_proofs(config: Config, *, ask: bool = True) -> Proofs:
         smtp=config.smtp.hop if config.smtp is not None else None,
         lmtp=config.lmtp.hop if config.lmtp is not None else None,
         mailboxes={mailbox.name: mailbox.hop for mailbox in config.mailboxes if mailbox.hop is not None},
+        sealers=frozenset(domain.lower() for domain in config.arc.trusted_sealers),
         seconds=dns.seconds,
     )
 

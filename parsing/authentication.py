@@ -1,23 +1,24 @@
 """Who vouches for the address in From: its domain (SPF, DKIM), a login, or the mail server in front of us.
 
-On the SMTP path SPF and DKIM are checked here. A declared hop is believed instead where the mail came through it; what
-anybody else claims in Authentication-Results counts for nothing (RFC 8601 section 5). Pure: the DNS is asked through an
-Inquiry, and what is not known yet, or can not be, is no evidence now.
+On the SMTP path SPF and DKIM are checked here. A declared hop is believed instead where the mail came through it, and
+where neither vouches a sealer that was named (ARC); what anybody else claims in Authentication-Results is worth nothing
+(RFC 8601 section 5). Pure: the DNS is asked through an Inquiry; what is not known yet, or can not be, is no evidence.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from parsing.arc_sealers import seen_by_sealers
 from parsing.auth_results import AuthResults, Result, parse_auth_results
 from parsing.dkim_key import verifies
 from parsing.dmarc import Organization, dmarc, related
 from parsing.dns import Inquiry, Unanswered
-from parsing.message import DkimSignature, Message
+from parsing.message import ArcChain, DkimSignature, Message
 from parsing.spf import check_host
 
 _BY = re.compile(r"\bby\s+([A-Za-z0-9.-]{1,255})")
@@ -69,11 +70,12 @@ def authenticate(
     inquiry: Inquiry,
     now: datetime,
     same_person: Sequence[str] = (),
+    sealers: Collection[str] = (),
 ) -> Proof:
     """What is proven so far. `peer` is None for a mailbox: there only what a declared hop found out counts.
 
     `hop` is the declared hop that the mail came through, None when there was none. `same_person` are more addresses of
-    the sender's own, to log in with.
+    the sender's own, to log in with; `sealers` are believed what they sealed.
     """
     if message.sender is None:
         return Proof(why=("From is not one mailbox: nothing can prove it",))
@@ -84,6 +86,8 @@ def authenticate(
         checks += _told_by_hop(message, hop, address.rpartition("@")[2], organization)
     if peer is not None:
         checks += _checked(message, peer, envelope_from, hop, organization, inquiry, now)
+        if message.arc is not None and not any(ok for ok, _ in checks):
+            checks += _sealed(message.arc, address.rpartition("@")[2], sealers, organization, inquiry, now)
     login = next((how for who, how in logins if who in (address, *same_person)), "")
     strangers = [f"{how}, and not {address}" for _, how in logins if not login]
     why = [*strangers, *(how for _, how in checks)] or (
@@ -135,7 +139,29 @@ def _results(message: Message, hop: Hop) -> Iterator[Result]:
 
 def _told_by_hop(message: Message, hop: Hop, domain: str, organization: Organization) -> list[tuple[bool, str]]:
     name = hop.authserv_id or "the mail server in front"
-    told = list(_results(message, hop))
+    checks = _told(list(_results(message, hop)), name, domain, organization)
+    return checks or [(False, f"{name} says nothing about the sender")]
+
+
+def _sealed(
+    chain: ArcChain,
+    domain: str,
+    sealers: Collection[str],
+    organization: Organization,
+    inquiry: Inquiry,
+    now: datetime,
+) -> list[tuple[bool, str]]:
+    """What named sealers saw when the mail came to them (RFC 8617): a list that changed it has broken its signature."""
+    try:
+        seen, why_not = seen_by_sealers(chain, sealers=sealers, inquiry=inquiry, now=now)
+    except Unanswered:
+        return [(False, "ARC: not known yet")]
+    checks = [one for sealer, told in seen for one in _told(told, f"{sealer}, which sealed it,", domain, organization)]
+    return checks or [(False, why_not or "ARC: its sealers say nothing about the sender")]
+
+
+def _told(told: Sequence[Result], name: str, domain: str, organization: Organization) -> list[tuple[bool, str]]:
+    """What one who is believed says of the domain in From; where he says that DMARC failed, nothing else counts."""
     checks = []
     for result in told:
         ok = result.verdict == "pass" and _vouches(result, domain, organization)
@@ -143,7 +169,7 @@ def _told_by_hop(message: Message, hop: Hop, domain: str, organization: Organiza
             checks.append((ok, f"{name} says {result.method}={result.verdict} for {_claimed(result) or 'no domain'}"))
     if any(result.method == "dmarc" and result.verdict == "fail" for result in told):
         return [(False, how) for _, how in checks]
-    return checks or [(False, f"{name} says nothing about the sender")]
+    return checks
 
 
 def _claimed(result: Result) -> str:

@@ -13,7 +13,7 @@ from dataclasses import astuple
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from parsing.message import Address, Attachment, Defect, DkimSignature, Kind, Message, Report, Span, Trace
+from parsing.message import Address, ArcChain, Attachment, Defect, DkimSignature, Kind, Message, Report, Span, Trace
 
 LARGEST_FRAME = 2**31 - 1
 
@@ -51,6 +51,7 @@ def message_to_json(message: Message) -> dict[str, Any]:
         "body_digest": message.body_digest,
         "size": message.size,
         "dkim_signatures": [list(astuple(signature)) for signature in message.dkim_signatures],
+        "arc": _arc(message.arc),
         "trace": [[line.name, line.text] for line in message.trace],
         "reference": message.reference,
     }
@@ -89,7 +90,30 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
         size=data["size"],
         dkim_signatures=tuple(DkimSignature(*values) for values in data["dkim_signatures"]),
         trace=tuple(Trace(name, text) for name, text in data["trace"]),
+        arc=_to_arc(data.get("arc")),
         reference=data.get("reference", ""),
+    )
+
+
+def _arc(chain: ArcChain | None) -> dict[str, Any] | None:
+    if chain is None:
+        return None
+    return {
+        "seals": [list(astuple(seal)) for seal in chain.seals],
+        "results": list(chain.results),
+        "signature": list(astuple(chain.signature)) if chain.signature is not None else None,
+        "flaw": chain.flaw,
+    }
+
+
+def _to_arc(data: Mapping[str, Any] | None) -> ArcChain | None:
+    if data is None:
+        return None
+    return ArcChain(
+        seals=tuple(DkimSignature(*values) for values in data["seals"]),
+        results=tuple(data["results"]),
+        signature=DkimSignature(*data["signature"]) if data["signature"] is not None else None,
+        flaw=data["flaw"],
     )
 
 

@@ -29,25 +29,36 @@ class BadKey(Exception):
 
 
 def verifies(inquiry: Inquiry, signature: DkimSignature, now: datetime) -> tuple[bool, str]:
-    """Whether the signature holds, and in which words. Raises Unanswered; a DNS failure is False."""
+    """Whether a DKIM signature holds, and in which words. Raises Unanswered; a DNS failure is False."""
+    ok, how = holds(inquiry, signature, now)
+    return ok, f"DKIM of {signature.domain or '?'}: {how}"
+
+
+def holds(inquiry: Inquiry, signature: DkimSignature, now: datetime) -> tuple[bool, str]:
+    """The same of any signature whose key stands in the DNS as DKIM's do, without its name."""
     if signature.flaw:
-        return False, f"DKIM of {signature.domain or '?'}: {signature.flaw}"
+        return False, signature.flaw
     if signature.expires is not None and signature.expires < now.timestamp():
-        return False, f"DKIM of {signature.domain}: it has expired"
-    name = f"{signature.selector}._domainkey.{signature.domain}"
+        return False, "it has expired"
+    name = key_name(signature)
     if not queryable(name) or not name.isascii():
-        return False, f"DKIM of {signature.domain}: no name for its key"
+        return False, "no name for its key"
     answer = inquiry.ask(name, Record.TXT)
     if answer.failed:
-        return False, f"DKIM of {signature.domain}: the DNS does not answer"
+        return False, "the DNS does not answer"
     try:
-        holds = _holds(signature, answer.records[0] if answer.records else "")
+        ok = _sum_holds(signature, answer.records[0] if answer.records else "")
     except BadKey as error:
-        return False, f"DKIM of {signature.domain}: {error}"
-    return holds, f"DKIM of {signature.domain}: {'the signature holds' if holds else 'the signature does not hold'}"
+        return False, str(error)
+    return ok, "the signature holds" if ok else "the signature does not hold"
 
 
-def _holds(signature: DkimSignature, record: str) -> bool:
+def key_name(signature: DkimSignature) -> str:
+    """Where its key stands (RFC 6376 section 3.6.2.1)."""
+    return f"{signature.selector}._domainkey.{signature.domain}"
+
+
+def _sum_holds(signature: DkimSignature, record: str) -> bool:
     tags = _record(record)
     _usable(tags, signature)
     try:

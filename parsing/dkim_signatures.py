@@ -22,6 +22,8 @@ from parsing.limits import Limits
 from parsing.message import DkimSignature
 from parsing.trace import Field
 
+DKIM_TAGS = (b"v", b"a", b"b", b"bh", b"d", b"h", b"s")
+ARC_TAGS = (b"i", b"a", b"b", b"bh", b"d", b"h", b"s")
 _BLANKS = re.compile(rb"\s{100}")
 _ALGORITHMS = (b"rsa-sha256", b"ed25519-sha256")  # rsa-sha1 proves nothing any more (RFC 8301 section 3.1)
 
@@ -30,16 +32,13 @@ class Unsigned(Exception):
     """The field is no signature that counts; the text says why."""
 
 
-def read_signatures(fields: Sequence[Field], body: bytes, limits: Limits) -> tuple[DkimSignature, ...]:
+def read_signatures(fields: Sequence[Field], body: SignedBody, limits: Limits) -> tuple[DkimSignature, ...]:
     """The signatures of a mail with these fields and this body, from the top, at most `limits.dkim_signatures`."""
     found = [field for field in fields if field[0].lower() == b"dkim-signature"][: limits.dkim_signatures]
-    if not found:
-        return ()
-    once = _Body(body)
-    return tuple(read_signature(field, fields, once, limits) for field in found)
+    return tuple(read_signature(field, fields, body, limits) for field in found)
 
 
-class _Body:
+class SignedBody:
     """A body in its two canonical forms, each hashed once however many signatures ask (section 3.4)."""
 
     def __init__(self, body: bytes) -> None:
@@ -62,29 +61,36 @@ def simple_body(body: bytes) -> bytes:
     return body[:end] + b"\r\n"
 
 
-def read_signature(field: Field, fields: Sequence[Field], body: _Body, limits: Limits) -> DkimSignature:
-    """What a signature says and what it signed; `flaw` says why it counts for nothing. Never raises."""
+def read_signature(
+    field: Field, fields: Sequence[Field], body: SignedBody, limits: Limits, *, arc: bool = False
+) -> DkimSignature:
+    """What a signature says and what it signed; `flaw` says why it counts for nothing. Never raises.
+
+    `arc`: it is an ARC-Message-Signature, whose `i=` is a number and which has no `v=` (RFC 8617 section 4.1.2).
+    """
     tags: Mapping[bytes, bytes] = {}
     try:
-        tags = _tags(field[1], limits)
+        tags = read_tags(field[1], limits)
+        validate_signature_fields(tags, list(ARC_TAGS if arc else DKIM_TAGS), arc)
         digest = _digest(field, tags, fields, body, limits)
     except Unsigned as error:
-        return _signature(tags, flaw=str(error))
+        return signature(tags, flaw=str(error), arc=arc)
     except (DKIMException, InvalidTagValueList, InvalidCanonicalizationPolicyError) as error:
-        return _signature(tags, flaw=f"malformed: {error}"[:200])
-    return _signature(tags, digest=digest.hex())
+        return signature(tags, flaw=f"malformed: {error}"[:200], arc=arc)
+    return signature(tags, digest=digest.hex(), arc=arc)
 
 
-def _tags(value: bytes, limits: Limits) -> Mapping[bytes, bytes]:
+def read_tags(value: bytes, limits: Limits) -> Mapping[bytes, bytes]:
     if len(value) > limits.dkim_field or _BLANKS.search(value):
         raise Unsigned("the field is too long")
     tags: Mapping[bytes, bytes] = parse_tag_value(value)
     return tags
 
 
-def _digest(field: Field, tags: Mapping[bytes, bytes], fields: Sequence[Field], body: _Body, limits: Limits) -> bytes:
+def _digest(
+    field: Field, tags: Mapping[bytes, bytes], fields: Sequence[Field], body: SignedBody, limits: Limits
+) -> bytes:
     """The hash that was signed (section 3.7). Raises Unsigned, or an exception of dkimpy's."""
-    validate_signature_fields(tags)
     if tags[b"a"] not in _ALGORITHMS:
         raise Unsigned(f"{tags[b'a'].decode('latin-1')[:40]} proves nothing")
     if b"l" in tags:
@@ -111,7 +117,9 @@ def _base64(value: bytes) -> bytes:
         raise Unsigned("a value is no base64") from error
 
 
-def _signature(tags: Mapping[bytes, bytes], *, digest: str = "", flaw: str = "") -> DkimSignature:
+def signature(tags: Mapping[bytes, bytes], *, digest: str = "", flaw: str = "", arc: bool = False) -> DkimSignature:
+    """The noun for these tags."""
+
     def text(name: bytes) -> str:
         return b"".join(tags.get(name, b"").split()).decode("latin-1").lower()
 
@@ -122,7 +130,7 @@ def _signature(tags: Mapping[bytes, bytes], *, digest: str = "", flaw: str = "")
         algorithm=text(b"a")[:40],
         digest=digest,
         value=b"".join(tags.get(b"b", b"").split()).decode("latin-1") if digest else "",
-        identity=text(b"i")[:320],
+        identity="" if arc else text(b"i")[:320],
         expires=int(expires) if digest and expires.isdecimal() and len(expires) < 12 else None,
         flaw=flaw,
     )

@@ -30,6 +30,7 @@ class Way:
     organization: Organization
     hop: Hop | None = None
     answers: Mapping[Question, Answer] = field(default_factory=dict)
+    sealers: frozenset[str] = frozenset()
 
 
 def evidence(
@@ -144,6 +145,7 @@ def _vouched(
         inquiry=inquiry,
         now=way.now,
         same_person=same_person,
+        sealers=way.sealers,
     )
 
 

@@ -47,6 +47,7 @@ class Limits:
     dkim_field: int = 8 * 2**10
     dkim_names: int = 200
     auth_results: int = 50
+    arc_sets: int = 50
     dns_record: int = 4 * 2**10
     trace: int = 50
     trace_field: int = 4 * 2**10

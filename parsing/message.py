@@ -126,6 +126,20 @@ class DkimSignature:
 
 
 @dataclass(frozen=True, slots=True)
+class ArcChain:
+    """The ARC sets of a mail (RFC 8617) with all that needs no DNS, oldest first, as many `seals` as `results`.
+
+    A seal covers its own set and all before it; `results` are the Authentication-Results that its sealer says he saw.
+    `signature` is the newest sealer's own over the mail as it is. `flaw` says why the chain counts for nothing.
+    """
+
+    seals: tuple[DkimSignature, ...] = ()
+    results: tuple[str, ...] = ()
+    signature: DkimSignature | None = None
+    flaw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """A field that machines on the way put before the mail: `name` in lower case, one line. From outside, all of it."""
 
@@ -171,6 +185,7 @@ class Message:
     size: int = 0
     dkim_signatures: tuple[DkimSignature, ...] = ()
     trace: tuple[Trace, ...] = ()
+    arc: ArcChain | None = None
     reference: str = ""
 
     @property

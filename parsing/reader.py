@@ -21,7 +21,7 @@ from parsing.charsets import decode_bytes
 from parsing.header_blocks import forwarded_sender
 from parsing.headers import Fields
 from parsing.limits import Limits
-from parsing.message import Address, Attachment, Defect, DkimSignature, Kind, Message, Permanent
+from parsing.message import Address, ArcChain, Attachment, Defect, DkimSignature, Kind, Message, Permanent
 from parsing.origin import kind_of
 from parsing.quoting import split_text
 from parsing.report import read_reports, report_type
@@ -149,6 +149,7 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: s
     references = headers.ids(fields.text("references"))
     ordered = ordered_fields(raw[: min(fields.body, limits.header_block)])
     sender, date = headers.sender(fields), headers.date(fields.text("date"))
+    dkim, arc = _signatures(raw, fields, ordered, limits)
     return Message(
         subject=subject,
         sender=sender,
@@ -175,16 +176,21 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: s
         queue_ids=headers.queue_ids(fields.all("received"), limits.received),
         body_digest=body.digest,
         size=len(raw),
-        dkim_signatures=_dkim_signatures(raw, fields, ordered, limits),
+        dkim_signatures=dkim,
+        arc=arc,
         trace=read_trace(ordered, limits),
         reference=body.reference,
     )
 
 
-def _dkim_signatures(raw: bytes, fields: Fields, ordered: list[Field], limits: Limits) -> tuple[DkimSignature, ...]:
-    """Imported here: dkimpy costs 100 ms, and a mail without a signature does not need it."""
-    if "dkim-signature" not in fields.by_name or fields.cut:
-        return ()
-    from parsing.dkim_signatures import read_signatures
+def _signatures(
+    raw: bytes, fields: Fields, ordered: list[Field], limits: Limits
+) -> tuple[tuple[DkimSignature, ...], ArcChain | None]:
+    """DKIM's and ARC's. Imported here: dkimpy costs 100 ms, and a mail without a signature does not need it."""
+    if fields.cut or not {"dkim-signature", "arc-seal"} & fields.by_name.keys():
+        return (), None
+    from parsing.arc import read_chain
+    from parsing.dkim_signatures import SignedBody, read_signatures
 
-    return read_signatures(ordered, raw[fields.body :], limits)
+    body = SignedBody(raw[fields.body :])
+    return read_signatures(ordered, body, limits), read_chain(ordered, body, limits)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import Config, Dns, Hop, Lmtp, Mailbox, Smtp
+from gateway.config import Arc, Config, Dns, Hop, Lmtp, Mailbox, Smtp
 from gateway.dns import Resolver
 from gateway.explained import make_judge
 from gateway.proofs import Proofs, make_proofs, organization
@@ -131,6 +131,15 @@ def test_the_way_of_a_mail() -> None:
     assert way("imap", account="box") == (None, "imap.example.com")
     assert way("imap", account="another") == (None, "")
     assert way("file") == (Peer(), "imap.example.com")
+
+
+def test_the_sealers_of_tkt_toml_are_believed() -> None:
+    """Every way of a mail carries the named sealers, in lower case."""
+    proofs = make_proofs(Config(arc=Arc(trusted_sealers=("Lists.Example.org",))), ask=False)
+
+    assert {proofs.way(channel, {}, NOW).sealers for channel in ("smtp", "lmtp", "file")} == {
+        frozenset({"lists.example.org"})
+    }
 
 
 def test_spf_is_asked_about_strangers_only() -> None:
