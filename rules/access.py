@@ -39,6 +39,7 @@ class Who(StrEnum):
 
     ANYBODY = "anybody"
     PARTICIPANT = "who stands on the ticket, or was given its token"
+    REQUESTER = "the requester, from any of their addresses"
     AGENT = "a person of the desk, from the address in its file"
     NOBODY = "nobody by mail"
 
@@ -67,7 +68,7 @@ TABLE: Mapping[Ask, Row] = {
     Ask.OPEN: Row("1", Who.ANYBODY, _any_of(E0, E1, E2, E3, E4, E5), automatic=True),
     Ask.OPEN_AS_STAFF: Row("12", Who.AGENT, _any_of(E2, E3, E4, E5), automatic=True),
     Ask.APPEND: Row("3, 7, 15", Who.PARTICIPANT, _any_of(E1, E2, E3, E4, E5), automatic=True),
-    Ask.JOIN: Row("5, 6", Who.PARTICIPANT, _any_of(E3, E4, E5)),
+    Ask.JOIN: Row("5, 6", Who.REQUESTER, _any_of(E2, E3, E4, E5)),
     Ask.ANSWER: Row("8", Who.AGENT, _any_of(E3, E4, E5)),
     Ask.STEER: Row("9", Who.AGENT, _any_of(E3, E4, E5)),
     Ask.BRING: Row("8, 12", Who.AGENT, _any_of(E3, E4, E5)),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from parsing.headers import clean_subject
-from parsing.message import Address, Kind, Message
+from parsing.message import Address, Grade, Kind, Message
+from parsing.tokens import person_hash
 from rules.case import Case, agents_to_tell, chosen_parts, customer_hears, one_mail_each
 from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
 from rules.engine import Classification, classify
 from rules.lifecycle import Move, answered, heard, too_late
 from rules.matching import Match, match
-from rules.ticket import Status, Ticket
+from rules.people import Copies, let_in, taken_off, wants_to_leave, with_copies
+from rules.ticket import Role, Status, Ticket
 
 SURE = 0.8
 
@@ -31,6 +33,9 @@ def follow_up(case: Case) -> Decision | None:
         return None
     if case.event.message.automatic:
         return _automatic_answer(case, found, found.ticket)
+    sender = case.event.message.sender
+    if sender is not None and found.ticket.role_of(sender) is Role.CC and wants_to_leave(case.event.message):
+        return _left(case, found, found.ticket, sender)
     if too_late(found.ticket, policy=case.policy, now=case.now):
         return None
     return _answer(case, found, found.ticket)
@@ -41,7 +46,7 @@ def _message_entry(case: Case, found: Match, summary: str) -> NewEntry:
         kind=EntryKind.MESSAGE,
         who=writer(case.event.message),
         summary=summary,
-        why=f"matched by {found.how}" if found.how else "",
+        why=found.told,
         internal=False,
     )
 
@@ -59,22 +64,61 @@ def _automatic_answer(case: Case, found: Match, ticket: Ticket) -> Decision:
     )
 
 
+def _left(case: Case, found: Match, ticket: Ticket, who: Address) -> Decision:
+    """Somebody in Cc wants no more of it. Nobody is told: that is what they asked for."""
+    return Decision(
+        outcome=Outcome.FOLLOWED_UP,
+        reason=f"{who.address} has left the ticket",
+        ticket=taken_off(replace(ticket, changed_at=case.now), who, now=case.now),
+        based_on=ticket.version,
+        entries=(NewEntry(EntryKind.CHANGE, who.address, "left the ticket", found.told),),
+        trace=found.trace,
+    )
+
+
+def held_answer(case: Case) -> Decision | None:
+    """What was mailed to one person comes back from another: a person says who that is (threat model 3 and 20)."""
+    found = match(case)
+    ticket = found.related
+    if not found.held or ticket is None:
+        return None
+    who = f"{writer(case.event.message)} writes with what was mailed to {_given_to(case, ticket)} about {ticket.name}"
+    return Decision(
+        outcome=Outcome.HELD,
+        reason=f"{who}: it may be the same person, or somebody whom our mail was passed on to",
+        ticket=replace(ticket, changed_at=case.now),
+        based_on=ticket.version,
+        entries=(NewEntry(EntryKind.CHANGE, "tkt", f"a mail is held: {who}", "they do not stand on the ticket"),),
+        trace=found.trace,
+    )
+
+
+def _given_to(case: Case, ticket: Ticket) -> str:
+    token = case.event.evidence.foreign_token
+    people = (*ticket.own_addresses, *ticket.in_copy, *(agent.mail for agent in case.policy.agents))
+    owner = (one.address for one in people if token is not None and person_hash(one.key) == token.person)
+    return next(owner, "somebody else")
+
+
 def _answer(case: Case, found: Match, ticket: Ticket) -> Decision:
     event, now = case.event, case.now
-    ticket_heard = heard(ticket, event.message.message_id, now)
-    move = None if event.quiet else answered(ticket_heard, event.message.reply_text, policy=case.policy, now=now)
-    after = move.ticket if move else ticket_heard
+    copies = with_copies(case, let_in(case, heard(ticket, event.message.message_id, now)))
+    closes = ticket.role_of(event.message.sender) is Role.REQUESTER
+    words = event.message.reply_text
+    move = None if event.quiet else answered(copies.ticket, words, policy=case.policy, now=now, closes=closes)
+    after = move.ticket if move else copies.ticket
     human = replace(after, question="", asked_by="", asked_at=None)
-    notices = () if event.quiet else one_mail_each([*_thanks(case, human, move), *_tell_agents(case, human, move)])
+    mails = [*_thanks(case, human, move), *_tell_agents(case, human, move, copies)]
+    written = _message_entry(case, found, f"wrote: {event.message.subject}")
     return Decision(
         outcome=Outcome.FOLLOWED_UP,
         reason=f"matched by {found.how}" + (f"; {move.happened}" if move else ""),
         ticket=human,
         based_on=ticket.version,
-        entries=(_message_entry(case, found, f"wrote: {event.message.subject}"), *_move_entry(ticket, move)),
+        entries=(written, *copies.entries, *_move_entry(ticket, move)),
         cancel_timers=move is not None,
         timers=move.timers if move else (),
-        notices=notices,
+        notices=() if event.quiet else one_mail_each(mails),
         trace=found.trace,
     )
 
@@ -99,12 +143,12 @@ def _thanks(case: Case, ticket: Ticket, move: Move | None) -> list[Notice]:
     return [Notice("closed_solved", to, "customer", {"reopen_until": until}, in_reply_to=answers)]
 
 
-def _tell_agents(case: Case, ticket: Ticket, move: Move | None) -> list[Notice]:
+def _tell_agents(case: Case, ticket: Ticket, move: Move | None, copies: Copies) -> list[Notice]:
     happened = move.happened if move else ""
     topic = "reopened" if happened == "reopened" else "customer_replied"
     if ticket.status is Status.CLOSED:
         topic = "closed" if move else "customer_replied"
-    return agent_notices(case, ticket, topic, name="agent_followed_up", happened=happened)
+    return agent_notices(case, ticket, topic, name="agent_followed_up", happened=happened, copies=copies)
 
 
 def agent_notices(
@@ -117,13 +161,14 @@ def agent_notices(
     rule: str = "",
     linked: str = "",
     actor: str = "",
+    copies: Copies | None = None,
 ) -> list[Notice]:
     """The customer's mail as notifications to the agents whom the desk's table names."""
     message = case.event.message
     attachments, left_out = chosen_parts(message.attachments, limit=case.facts.mail_limit)
     values = {
         "writer": writer(message),
-        "verified": case.event.evidence.token is not None,
+        "verified": case.event.evidence.grade > Grade.E0,
         "words": message.reply_text.strip("\r\n") or message.text,
         "page": message.html_text.strip("\r\n"),
         "more": bool(message.cut_text.strip()),
@@ -135,6 +180,8 @@ def agent_notices(
         "machine": "" if not message.automatic else f"{message.kind.value}: {message.why}",
         "assignee": ticket.assignee or "",
         "left_out": list(left_out),
+        "joined": [one.address for one in copies.joined] if copies else [],
+        "named": [one.address for one in copies.named] if copies else [],
     }
     sender = message.sender.key if message.sender else ""
     people = agents_to_tell(case.policy, topic, ticket, actor=actor or sender)
@@ -157,8 +204,11 @@ def open_ticket(case: Case) -> Decision:
     root = case.event.message.message_id
     ticket = new_ticket(case, requester=case.event.message.sender, classified=classified, linked=linked, root=root)
     confirmation, silent = _confirmation(case, ticket)
+    copies = with_copies(case, ticket)
+    ticket = copies.ticket
     note = _link_words(found)
-    tell = agent_notices(case, ticket, "opened", name="agent_opened", rule=classified.rule or "", linked=note)
+    rule = classified.rule or ""
+    tell = agent_notices(case, ticket, "opened", name="agent_opened", rule=rule, linked=note, copies=copies)
     notices = () if case.event.quiet else one_mail_each([*confirmation, *tell])
     return Decision(
         outcome=Outcome.OPENED,
@@ -167,6 +217,7 @@ def open_ticket(case: Case) -> Decision:
         entries=(
             NewEntry(EntryKind.MESSAGE, writer(case.event.message), f"wrote: {ticket.subject}", note, internal=False),
             _classified_entry(classified, ticket),
+            *copies.entries,
             *silent,
         ),
         notices=notices,
@@ -189,7 +240,9 @@ def _classified_entry(classified: Classification, ticket: Ticket) -> NewEntry:
 def _link_words(found: Match) -> str:
     if found.ticket is not None:
         return f"linked to {found.ticket.name}, which was closed too long ago to reopen"
-    return f"possibly about {found.related.name}" if found.related else ""
+    if found.related is None:
+        return ""
+    return f"possibly about {found.related.name}, by {found.how}: {found.why}"
 
 
 def new_ticket(

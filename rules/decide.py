@@ -16,7 +16,7 @@ from rules.agent_mail import agent_act
 from rules.answers import answered
 from rules.case import Case
 from rules.contact import Contact, why_muted
-from rules.customer_mail import follow_up, open_ticket, stray_automatic
+from rules.customer_mail import follow_up, held_answer, open_ticket, stray_automatic
 from rules.decision import Decision, Notice, Outcome, Step
 from rules.due import due
 from rules.event import Arrived, Due, Event, Returned
@@ -53,6 +53,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
     ("Does it only say that it is from an agent?", agent_unproven),
     ("Does an agent bring a customer's mail?", open_for_customer),
     ("Does it belong to a ticket of the sender's?", follow_up),
+    ("Does it answer what was mailed to somebody else?", held_answer),
     ("Is it an automatic reply to nothing?", stray_automatic),
     ("Otherwise it opens a ticket.", open_ticket),
 )

@@ -104,6 +104,8 @@ class CameBack:
 class Notice:
     """A mail to be composed: one person, one notice, its values. `role` is `customer`, `agent` or `operator`.
 
+    `shown_to` and `shown_cc` stand in its To and Cc, alike in each copy of one answer; without them the person alone.
+
     `automatic` mail carries the marks of RFC 3834; an agent's own words do not. `attachments` are the indexes of
     parts of the delivery's raw message that travel along. `text` is an agent's words, put in front of the notice's.
     With `once` the mail carries a single-use token.
@@ -119,6 +121,8 @@ class Notice:
     in_reply_to: str = ""
     sender_name: str = ""
     once: Once | None = None
+    shown_to: Address | None = None
+    shown_cc: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

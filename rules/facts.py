@@ -108,7 +108,7 @@ class Facts:
     decided to go to the customer could not be made a mail: then it is decided again. `contacts` is what is known of
     outside addresses that may be written to, by their keys. `asked` is the mail whose single-use token came back,
     `held` the deliveries that it is about. `agent_told_today`: the agent in whose name the mail is has heard within a
-    day of one that proved nothing.
+    day of one that proved nothing. `renamed` are mails of ours under the names that a relay gave them.
     """
 
     next_number: int
@@ -128,3 +128,4 @@ class Facts:
     asked: Asked | None = None
     held: tuple[HeldMail, ...] = ()
     agent_told_today: bool = False
+    renamed: Mapping[str, SentMail] = field(default_factory=dict)

@@ -54,12 +54,15 @@ def too_late(ticket: Ticket, *, policy: Policy, now: datetime) -> bool:
     return ticket.status in DONE and now > ticket.status_since + policy.reopen_within
 
 
-def answered(ticket: Ticket, text: str, *, policy: Policy, now: datetime) -> Move | None:
-    """What a customer's own answer does to the status: closes ("solved"), reopens, goes on; None = nothing."""
+def answered(ticket: Ticket, text: str, *, policy: Policy, now: datetime, closes: bool = True) -> Move | None:
+    """What a customer's own answer does to the status: closes ("solved"), reopens, goes on; None = nothing.
+
+    `closes`: whether a "solved" counts. That of somebody in Cc does not.
+    """
     requester = ticket.requester
     names = f"{requester.name} {requester.address.split('@')[0]} {ticket.asked_by}" if requester else ""
     solved = says_solved(text, asked=ticket.status is Status.RESOLVED, names=names)
-    if solved and ticket.status in (Status.RESOLVED, Status.WAITING):
+    if solved and closes and ticket.status in (Status.RESOLVED, Status.WAITING):
         return enter(ticket, Status.CLOSED, policy=policy, now=now, reason=SOLVED)
     if solved and ticket.status is Status.CLOSED:
         return None

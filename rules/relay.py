@@ -14,8 +14,8 @@ from parsing.commands import stray
 from parsing.message import Span
 
 MARKER = "[tkt-private"
-# A reply token of ours as it stands behind the + of an address: long, lower-case base32.
-TOKEN = re.compile(r"\+[a-z2-7]{36,60}@")
+# A token of ours as it stands behind the + of an address, or in a body's reference: long, lower-case base32.
+TOKEN = re.compile(r"\+[a-z2-7]{36,60}@|tkt-ref[-\s>|:]{1,12}[a-z2-7]{36,60}")
 SHORTEST_PRIVATE_LINE = 12
 
 

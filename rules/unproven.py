@@ -11,7 +11,7 @@ from rules.access import Ask, refused, writing_agent
 from rules.agent_brings import brings
 from rules.case import Case
 from rules.decision import Decision, Notice, Outcome
-from rules.matching import match
+from rules.matching import match, survivor
 from rules.policy import Agent
 from rules.relay import own_words
 from rules.ticket import Ticket
@@ -24,7 +24,7 @@ def ticket_meant(case: Case) -> Ticket | None:
     """
     evidence, agent = case.event.evidence, writing_agent(case)
     if evidence.token is not None:
-        found = case.facts.tickets.get(evidence.token.ticket) if evidence.token.role == "agent" else None
+        found = survivor(case.facts, evidence.token.ticket) if evidence.token.role == "agent" else None
     else:
         found = _answered(case)
     if found is None or found.desk != case.policy.desk:

@@ -15,10 +15,11 @@ from sqlalchemy import BigInteger, Connection, Integer, and_, bindparam, case, c
 
 from parsing.headers import clean_subject
 from parsing.message import Evidence, Grade, Message
+from parsing.relay_reply import local_part
 from rules.decision import EntryKind, Outcome
 from rules.event import Arrived, Due, Event, Returned
 from rules.facts import Facts, SentMail, SentTo, World
-from rules.matching import number_in
+from rules.matching import MERGES, NUMBER
 from rules.policy import Policy
 from rules.recipients import bare, outside
 from rules.ticket import Status, Ticket
@@ -33,6 +34,8 @@ from store.tickets import to_ticket
 from store.timers import pending
 
 REFERENCES = 20  # Message-IDs of one mail that are looked up, the newest
+RELAY_ID = 8  # characters of the shortest name that a relay gives to a mail
+SUBJECT, NUMBERS = 8192, 5  # characters of a subject, and ticket numbers in it, that are looked at
 EARLIER = 5
 WORLD_SECONDS = 5
 TEN_MINUTES, HALF_HOUR, HOUR, THREE_HOURS, TEN_HOURS, DAY = (
@@ -131,6 +134,9 @@ _SENT_COLUMNS = (
     outbox.c.accepted_at,
     outbox.c.bounced_at,
 )
+_RENAMED = select(*_SENT_COLUMNS, outbox.c.relay_id).where(
+    outbox.c.relay_id.in_(bindparam("ids", expanding=True)), outbox.c.desk == bindparam("its_desk")
+)
 _SENT = select(*_SENT_COLUMNS).where(outbox.c.serial == bindparam("its_serial"))
 _LAST_NOTICE = (
     select(*_SENT_COLUMNS)
@@ -201,8 +207,8 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
     message, evidence = event.message, event.evidence
     known = _by_message_id(conn, message, policy.desk)
     sent = _sent(conn, _serial(evidence))
-    wanted = _wanted(event, known, sent)
-    tickets = _tickets(conn, wanted)
+    renamed = _renamed(conn, message, known, policy)
+    tickets = _tickets(conn, _wanted(event, known, renamed, sent))
     address = message.sender.key if message.sender else ""
     duplicate, sent_to = _counts(conn, event, policy, tickets, own)
     agent = policy.agent_by_address(message.sender)
@@ -222,6 +228,7 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
         agent_told_today=agent is not None and evidence.grade < Grade.E3 and _told_today(conn, agent.mail.key),
         asked=asked,
         held=held_mails(conn, asked.what.get("deliveries", ())) if asked is not None else (),
+        renamed=renamed,
     )
 
 
@@ -265,33 +272,54 @@ def _serial(evidence: Evidence) -> str:
     return evidence.bounced or next((token.serial for token in tokens if token is not None and token.serial), "")
 
 
-def _wanted(event: Arrived, known: Mapping[str, int], sent: SentMail | None) -> list[int]:
+def _wanted(
+    event: Arrived, known: Mapping[str, int], renamed: Mapping[str, SentMail], sent: SentMail | None
+) -> list[int]:
     """Numbers of the tickets that the mail could mean, the surest way first."""
     evidence = event.evidence
     tokens = [token.ticket for token in (evidence.token, evidence.foreign_token) if token is not None]
-    subject = number_in(event.message.subject)
-    numbers = [*tokens, *([sent.ticket] if sent else []), *known.values(), *([subject] if subject else [])]
+    subject = [int(number) for number in NUMBER.findall(event.message.subject[:SUBJECT])[:NUMBERS]]
+    sents = [one.ticket for one in (*((sent,) if sent else ()), *renamed.values())]
+    numbers = [*tokens, *sents, *known.values(), *subject]
     return [number for number in dict.fromkeys(numbers) if 0 < number < 2**31]
 
 
 def _by_message_id(conn: Connection, message: Message, desk: str) -> dict[str, int]:
-    newest_first = [*message.in_reply_to, *reversed(message.references)]
-    ids = list(dict.fromkeys(newest_first))[:REFERENCES]
+    ids = _answered(message)
     if not ids:
         return {}
     keys = {id_key(desk, mid): mid for mid in ids}
     return {keys[bytes(row.key)]: row.ticket for row in conn.execute(_BY_ID, {"keys": list(keys)})}
 
 
-def _tickets(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
-    """Snapshots by number, in the order that was asked for."""
-    wanted = list(numbers)
-    if not wanted:
+def _answered(message: Message) -> list[str]:
+    """The Message-IDs that a mail answers, the newest first."""
+    return list(dict.fromkeys([*message.in_reply_to, *reversed(message.references)]))[:REFERENCES]
+
+
+def _renamed(conn: Connection, message: Message, known: Mapping[str, int], policy: Policy) -> dict[str, SentMail]:
+    """Those that are names which a relay gave to mails of ours: told by what stands before the @."""
+    ours = tuple(f"@{address.key.rpartition('@')[2]}>" for address in policy.addresses)  # signed, they need no row
+    ids = [mid for mid in _answered(message) if mid not in known and not mid.lower().endswith(ours)]
+    by_local = {local: mid for mid in ids if len(local := local_part(mid)) >= RELAY_ID}
+    if not by_local:
         return {}
-    rows = conn.execute(_TICKETS, {"numbers": wanted}).all()
-    people = people_of(conn, [row.number for row in rows])
-    found = {row.number: to_ticket(row, people.get(row.number, ())) for row in rows}
-    return {number: found[number] for number in wanted if number in found}
+    rows = conn.execute(_RENAMED, {"ids": list(by_local), "its_desk": policy.desk})
+    return {by_local[row.relay_id]: SentMail(*row[:-1]) for row in rows if row.relay_id in by_local}
+
+
+def _tickets(conn: Connection, numbers: Iterable[int]) -> dict[int, Ticket]:
+    """Snapshots by number, in the order that was asked for; behind them those which merged ones lead to."""
+    rows: dict[int, Any] = {}
+    asked = wanted = list(numbers)
+    for _ in range(MERGES):
+        if not wanted:
+            break
+        rows |= {row.number: row for row in conn.execute(_TICKETS, {"numbers": wanted})}
+        wanted = [row.merged_into for row in rows.values() if row.merged_into and row.merged_into not in rows]
+    people = people_of(conn, list(rows))
+    order = dict.fromkeys([*(number for number in asked if number in rows), *rows])
+    return {number: to_ticket(rows[number], people.get(number, ())) for number in order}
 
 
 def _sent(conn: Connection, serial: str) -> SentMail | None:

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from parsing.message import Permanent
+from parsing.tokens import REFERENCE
 
 # C0, C1 and the two Unicode line ends: between words they were blanks
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -63,7 +64,7 @@ def line(text: str, *, length: int = 250) -> str:
 
 def inert(text: str) -> str:
     """No encoded word begins here (RFC 2047), and no line says that it is our marker."""
-    return text.replace("=?", "= ?").replace(MARK, "[tkt private")
+    return text.replace("=?", "= ?").replace(MARK, "[tkt private").replace(REFERENCE, "[tkt ref ")
 
 
 def body(text: str) -> str:

@@ -2,7 +2,8 @@
 
 Promises: the same arguments make the same bytes; the subject is one for the ticket's life; whatever came from outside
 is text in the header and in both bodies; a mail that would not be sound is `Permanent` and never leaves.
-Every mail for an agent holds the marker line, from which on everything is private; no other mail holds it.
+Every mail for an agent holds the marker line, from which on everything is private; no other mail holds it. Every mail
+about a ticket ends with a reference, by which an answer finds its ticket where a relay renames our mail.
 """
 
 from __future__ import annotations
@@ -12,11 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from parsing.message import Permanent
-from parsing.tokens import Keys, issue_envelope, issue_message_id, issue_once, issue_reply
+from parsing.tokens import (
+    REFERENCE,
+    Keys,
+    issue_envelope,
+    issue_message_id,
+    issue_once,
+    issue_reference,
+    issue_reply,
+)
 from rules.decision import Notice
 from rules.mail import OutgoingMail, Part, mail_serial
 from rules.policy import Policy
-from rules.ticket import Ticket
+from rules.ticket import Role, Ticket
 from templates import clean, dates, headers, markup, mime
 from templates.limits import Limits
 from templates.render import Notices, Rendered, render
@@ -40,6 +49,7 @@ class Letter:
     now: datetime
     serial: str
     reply_token: str
+    reference: str
     message_id: str
     envelope_from: str
 
@@ -57,6 +67,8 @@ def compose(
     limits: Limits = DEFAULTS,
 ) -> OutgoingMail:
     """The finished mail for `notice`; `parts` are the bytes of `notice.attachments`. Raises `Permanent`."""
+    if why := stranger(notice, policy, ticket):
+        raise Permanent(f"{clean.line(notice.to.address)} is not to be written to: {why}")
     letter = addressed(notice, policy=policy, ticket=ticket, event=event, keys=keys, now=now)
     rendered = written(letter, notices, limits)
     fields = header_fields(letter, rendered.subject, limits)
@@ -77,6 +89,20 @@ def compose(
     )
 
 
+def stranger(notice: Notice, policy: Policy, ticket: Ticket | None) -> str:
+    """Why somebody may get no mail of this role, whatever was decided; "" when they may.
+
+    Only a ticket's people are written to as customers, only the desk's own as agents, and never a desk itself.
+    """
+    if any(own.key == notice.to.key for own in policy.addresses):
+        return "it is the desk's own address"
+    if notice.role == "agent" and policy.agent_by_address(notice.to) is None:
+        return "it is none of the desk's people"
+    if notice.role == "customer" and (ticket is None or ticket.role_of(notice.to) not in (Role.REQUESTER, Role.CC)):
+        return "it does not stand on the ticket"
+    return ""
+
+
 def addressed(
     notice: Notice, *, policy: Policy, ticket: Ticket | None, event: str, keys: Keys, now: datetime
 ) -> Letter:
@@ -93,6 +119,7 @@ def addressed(
         now=now,
         serial=serial,
         reply_token=reply_token(notice, number, serial, keys),
+        reference=issue_reference(keys, role=notice.role, ticket=number, address=address) if ticket else "",
         message_id=f"<{mid}@{desk.rpartition('@')[2]}>",
         envelope_from=plus(desk, issue_envelope(keys, serial=serial), policy),
     )
@@ -143,7 +170,8 @@ def written(letter: Letter, notices: Notices, limits: Limits) -> Rendered:
     for_staff = notice.role == "agent"
     if (marker(letter) not in rendered.body) if for_staff else (clean.MARK in rendered.body.lower()):
         raise Permanent(f"the mail {notice.name} must hold the marker line if it is for agents, and only then")
-    return Rendered(subject=clean.line(rendered.subject, length=300), body=rendered.body, language=rendered.language)
+    body = f"{rendered.body}\n{REFERENCE}{letter.reference}]\n" if letter.reference else rendered.body
+    return Rendered(subject=clean.line(rendered.subject, length=300), body=body, language=rendered.language)
 
 
 def shown_sender(letter: Letter) -> str:
@@ -171,7 +199,8 @@ def header_fields(letter: Letter, subject: str, limits: Limits) -> list[str]:
     chain = headers.references(thread, notice.in_reply_to or (thread[-1] if thread else ""), limits)
     fields = [
         headers.mailbox("From", shown=shown_sender(letter), address=desk),
-        headers.mailbox("To", shown=notice.to.name, address=notice.to.address),
+        headers.mailboxes("To", [notice.shown_to or notice.to]),
+        *([headers.mailboxes("Cc", notice.shown_cc)] if notice.shown_cc else []),
         headers.unstructured("Subject", subject[len(tag) :].strip(" "), plain=tag),
         f"Date: {headers.date(letter.now.astimezone(policy.time_zone))}",
         headers.folded("Message-ID", [letter.message_id]),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from parsing.message import Permanent
+from parsing.message import Address, Permanent
 from templates import clean
 from templates.limits import Limits
 
@@ -59,14 +59,24 @@ def unstructured(name: str, text: str, *, plain: str = "") -> str:
 
 def mailbox(name: str, *, shown: str, address: str) -> str:
     """A field with one mailbox (RFC 5322 section 3.4); `shown` is a name as somebody wrote it, `address` is checked."""
+    return folded(name, _mailbox(shown, address))
+
+
+def mailboxes(name: str, people: Sequence[Address]) -> str:
+    """A field with several mailboxes."""
+    words = [_mailbox(one.name, one.address) for one in people]
+    return folded(name, [word for one in words[:-1] for word in (*one[:-1], f"{one[-1]},")] + words[-1])
+
+
+def _mailbox(shown: str, address: str) -> list[str]:
     spec = f"<{clean.address(address)}>"
     phrase = clean.line(shown, length=NAME_LENGTH)
     if not phrase:
-        return folded(name, [spec])
+        return [spec]
     if phrase.isascii():
         escaped = phrase.replace("\\", "\\\\").replace('"', '\\"')
-        return folded(name, [*f'"{escaped}"'.split(" "), spec])
-    return folded(name, [*encoded_words(phrase), spec])
+        return [*f'"{escaped}"'.split(" "), spec]
+    return [*encoded_words(phrase), spec]
 
 
 def date(moment: datetime) -> str:

@@ -15,6 +15,7 @@ LINK = re.compile(r"https?://[^\s<>\"'`\\]+")
 TRAILING = ".,;:!?)]"
 BLANKS = re.compile(r"^ +|  +", re.MULTILINE)
 INDENT = "    "
+REFERENCE = re.compile(r"\[tkt-ref [a-z2-7]{42}\]")  # for a machine; a person need not look at it
 
 PAGE = (
     '<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8"></head>\n'
@@ -55,7 +56,9 @@ def marked(lines: list[str]) -> Iterator[tuple[str, str]]:
 def paragraphs(text: str) -> Iterator[str]:
     """`<p>` for each run of lines without an empty one."""
     for paragraph in re.split(r"\n[ \t]*(?:\n[ \t]*)*\n", text.strip("\n")):
-        if paragraph.strip():
+        if REFERENCE.fullmatch(paragraph):
+            yield f'<p class="tkt-ref" style="color: #999999; font-size: 70%">{paragraph}</p>'
+        elif paragraph.strip():
             yield f"<p>{inline(paragraph)}</p>"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from parsing.message import Permanent
 from rules.decision import Notice
 from rules.policy import Policy
-from rules.ticket import Ticket
+from rules.ticket import Role, Ticket
 from templates import clean, dates
 from templates.limits import Limits
 from templates.render import block, plain_data
@@ -22,7 +22,7 @@ OPTIONAL: Mapping[str, Any] = dict.fromkeys(
     "answer_by close_on asked_by asked_at question since reopen_until writer verified words page more rule happened "
     "linked machine assignee customer subject recipient notice_words reply advice muted hours why name".split(),
     "",
-) | {"attachments": [], "earlier": [], "done": [], "left_out": [], "lines": []}
+) | {"attachments": [], "earlier": [], "done": [], "left_out": [], "lines": [], "joined": [], "named": []}
 BLOCKS = frozenset({"words", "page", "question", "text"})
 HELP = "agent_help"
 FINE = "fine"
@@ -42,6 +42,7 @@ def values_for(
     }
     for who in ("asked_by", "assignee"):
         values[who] = known_person(str(values[who] or ""), policy, first=notice.role == "customer")
+    values["in_copy"] = notice.role == "customer" and ticket is not None and ticket.role_of(notice.to) is Role.CC
     values["colleague"] = notice.role == "agent" and policy.agent_by_name(str(values["writer"])) is not None
     lines = [line if isinstance(line, list) and len(line) == 3 else [0, "", str(line)] for line in values["lines"]]
     return {**values, "transcript": transcript(lines), "wrong": wrong_lines(lines)}

@@ -19,7 +19,7 @@ NEEDS = {
     Ask.OPEN: {E0, E1, E2, E3, E4, E5},
     Ask.OPEN_AS_STAFF: {E2, E3, E4, E5},
     Ask.APPEND: {E1, E2, E3, E4, E5},
-    Ask.JOIN: {E3, E4, E5},
+    Ask.JOIN: {E2, E3, E4, E5},
     Ask.ANSWER: {E3, E4, E5},
     Ask.STEER: {E3, E4, E5},
     Ask.BRING: {E3, E4, E5},

@@ -239,7 +239,7 @@ async def test_a_mail_in_an_agents_name_is_held_and_they_are_told_once_a_day(hou
     await house.send(house.reply(told, "#close\nI am Marie.", who="eve@elsewhere.example"))
 
     assert (await house.ticket()).status is Status.NEW
-    assert (await house.outcomes())[1:] == [*["held"] * 5, "opened"]
+    assert (await house.outcomes())[1:] == ["held"] * 6
     assert not house.got(ANNA)
     house.got()
 

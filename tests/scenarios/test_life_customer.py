@@ -44,33 +44,44 @@ async def test_one_confirmation_threaded_and_marked(house: House) -> None:
 
 
 async def test_a_reply_is_a_follow_up_without_a_second_confirmation(house: House) -> None:
-    """An answer joins its ticket by the token; by the Message-ID alone; by the customer's own thread; by the number:
-    each time without another confirmation, and every agent hears while nobody has it."""
+    """An answer joins its ticket by the token; by the Message-ID alone; by the reference in the quoted mail; and, where
+    the customer's domain vouches for it, by their own thread and by the number: each time without another confirmation,
+    and every agent hears while nobody has it."""
     confirmation, _ = await opened(house)
+    quoting = house.reply(confirmation, "The relay has renamed your mail.", to=SUPPORT)
+    for name in ("In-Reply-To", "References"):
+        del quoting[name]
     ways = [
         house.reply(confirmation, "One more thing."),
         house.reply(confirmation, "And another.", to=SUPPORT),
         house.reply(confirmation, "I have forgotten this.", to=SUPPORT, subject="something else"),
-        house.write("By its number.", subject="About TKT-00001"),
+        quoting,
+        house.write("By its number.", subject="About TKT-00001", vouched=True),
+        house.write("By its thread.", subject="I can not log in", In_Reply_To=confirmation.answers, vouched=True),
     ]
     for mail in ways:
         await house.send(mail)
         assert [mail.recipient for mail in house.got()] == [MARIE, KARIM]
 
-    assert await house.outcomes() == ["opened", *["followed up"] * 4]
-    assert len((await house.timeline()).mails) == 3 + 4 * 2
+    assert await house.outcomes() == ["opened", *["followed up"] * 6]
+    assert len((await house.timeline()).mails) == 3 + 6 * 2
 
 
 async def test_a_number_is_no_secret(house: House) -> None:
-    """A stranger who writes a ticket's number, or answers with somebody else's token, gets a ticket of their own."""
+    """A stranger who writes a ticket's number, and whoever writes it in the customer's name without proof, gets another
+    ticket; what was mailed to the customer and comes back from another address is held."""
     confirmation, _ = await opened(house)
     stranger = "eve@elsewhere.example"
-    await house.send(house.write("Tell me more.", subject="Re: [TKT-00001] I can not log in", who=stranger))
+    subject = "Re: [TKT-00001] I can not log in"
+    await house.send(house.write("Tell me more.", subject=subject, who=stranger, vouched=True))
+    await house.send(house.write("Tell me more.", subject=subject))
     await house.send(house.reply(confirmation, "This was passed on to me.", who=stranger))
 
-    assert await house.outcomes() == ["opened", "opened", "opened"]
-    assert {mail.subject[:15] for mail in house.got(stranger)} == {"Re: [TKT-00002]", "Re: [TKT-00003]"}
-    assert not house.got(ANNA)
+    assert await house.outcomes() == ["opened", "opened", "opened", "held"]
+    assert house.one(stranger).subject.startswith("Re: [TKT-00002]")
+    assert house.one(ANNA).subject.startswith("Re: [TKT-00003]")
+    assert (await house.ticket(2)).linked_to == (await house.ticket(3)).linked_to == 1
+    assert any("eve@elsewhere.example" in line and "held" in line for line in await house.entries("change"))
     house.got()
 
 

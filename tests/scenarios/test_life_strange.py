@@ -1,6 +1,7 @@
 """Mails that nobody hopes for: nothing is lost, nothing goes round, nobody is told twice."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -118,15 +119,16 @@ async def test_mailing_lists_and_nobodys_mailboxes_get_no_confirmation(house: Ho
 
 
 async def test_a_reply_right_behind_its_parent(house: House) -> None:
-    """Ten people's mails, each with two more sent right behind it: every one joins its parent's ticket, in order."""
+    """Ten people's mails, each with two more sent right behind it: every one joins its parent's ticket, in order, as
+    their domain vouches for them."""
 
     async def conversation(number: int) -> None:
         who = f"person{number}@customer.example"
         first = house.write("First.", who=who, subject=f"Question {number}")
         first_id = await house.hand_over(first)
-        second = house.write("Second.", who=who, subject="later", In_Reply_To=first_id)
-        second_id = await house.hand_over(second)
-        await house.hand_over(house.write("Third.", who=who, subject="and later", References=f"{first_id} {second_id}"))
+        answer = partial(house.write, who=who, subject=f"Re: Question {number}", vouched=True)
+        second_id = await house.hand_over(answer("Second.", In_Reply_To=first_id))
+        await house.hand_over(answer("Third.", References=f"{first_id} {second_id}"))
 
     await asyncio.gather(*(conversation(number) for number in range(10)))
     await house.settled()

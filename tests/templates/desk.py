@@ -197,6 +197,11 @@ def read(raw: bytes) -> EmailMessage:
     return message
 
 
+def words_of(message: EmailMessage) -> str:
+    """Its plain text without the reference at the end."""
+    return text_of(message).rpartition("\n[tkt-ref ")[0]
+
+
 def text_of(message: EmailMessage, subtype: str = "plain") -> str:
     """One of its two bodies, with LF line ends."""
     part = message.get_body((subtype,))
