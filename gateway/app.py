@@ -35,6 +35,7 @@ from gateway.reader_pool import ReaderPool
 from gateway.relay import Relay
 from gateway.smtp import SmtpListener
 from gateway.space import has_space
+from gateway.storms import Storms
 from gateway.worker import Worker
 from parsing.message import Permanent
 from rules.policy import Policy
@@ -90,9 +91,10 @@ async def open_gateway(
     outgoing = Outgoing(config, road, relay, journal, alarms, meters, wake=wake, lease=lease)
     await outgoing.start()
     stack.push_async_callback(outgoing.stop)
-    worker = _start_worker(stack, road, journal, alarms, meters, lease)
+    storms = Storms(road, alarms, meters)
+    worker = _start_worker(stack, road, journal, alarms, storms, meters, lease)
     mailboxes = Mailboxes(config, road, journal, alarms, lease=max(lease, MAILBOX_LEASE))
-    watch = _watch(relay, alarms, config)
+    watch = _watch(relay, alarms, storms, config)
     clock = Clock(
         road, journal, mailboxes=mailboxes.by_desk, lease=lease, watch=watch, alarm=alarms.begin, over=alarms.end
     )
@@ -181,12 +183,18 @@ async def _open_store(
 
 
 def _start_worker(
-    stack: AsyncExitStack, road: Road, journal: Journal, alarms: Alarms, meters: Meters, lease: timedelta
+    stack: AsyncExitStack,
+    road: Road,
+    journal: Journal,
+    alarms: Alarms,
+    storms: Storms,
+    meters: Meters,
+    lease: timedelta,
 ) -> Worker:
     def done(claimed: Claimed, draft: Draft) -> None:
         meters.delivered(draft.decision.outcome.value)
-        if draft.decision.alarm and draft.facts.sent is not None:
-            alarms.begin(f"mail to {draft.facts.sent.recipient}", draft.decision.alarm)
+        if draft.decision.alarm is not None:
+            storms.begin(draft.decision.alarm)
         alarms.end(f"delivery {claimed.id} failed")  # it was read again, and now it is done
 
     worker = Worker(road, journal, lease=lease, alarm=alarms.begin, done=done)
@@ -222,8 +230,8 @@ async def _start_control(config: Config, stack: AsyncExitStack, acts: Acts) -> N
     stack.push_async_callback(control.stop)
 
 
-def _watch(relay: Relay, alarms: Alarms, config: Config) -> Callable[[], Awaitable[None]]:
-    """What is looked at with every tick: the relay's trouble and the room on the disk."""
+def _watch(relay: Relay, alarms: Alarms, storms: Storms, config: Config) -> Callable[[], Awaitable[None]]:
+    """What is looked at with every tick: the relay's trouble, the room on the disk, whether it is calm again."""
     space = has_space(config.path(config.var), config.smtp.max_size if config.smtp else 0)
 
     async def watch() -> None:
@@ -235,6 +243,7 @@ def _watch(relay: Relay, alarms: Alarms, config: Config) -> Callable[[], Awaitab
             alarms.end("disk")
         else:
             alarms.begin("disk", "the disk is nearly full: mail is answered with 452 until there is room")
+        await storms.watch()
 
     return watch
 

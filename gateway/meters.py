@@ -27,11 +27,18 @@ class Meters:
         )
         self._age = Gauge("tkt_oldest_seconds", "Age of the oldest that waits", ["queue"], registry=self.registry)
         self._alarms = Gauge("tkt_alarms", "Red lines that are on", registry=self.registry)
+        self._breaker = Gauge(
+            "tkt_breaker_open", "1 while automatic mail is stopped for having been too much", registry=self.registry
+        )
         self._readable = Gauge("tkt_store_readable", "1 when the store answers", registry=self.registry)
 
     def delivered(self, outcome: str) -> None:
         """One delivery has its outcome."""
         self._deliveries.labels(outcome).inc()
+
+    def breaker(self, *, is_open: bool) -> None:
+        """Whether automatic mail is stopped."""
+        self._breaker.set(is_open)
 
     def sent(self, result: str) -> None:
         """One try of an outgoing mail has ended."""

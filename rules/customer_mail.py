@@ -41,7 +41,8 @@ def follow_up(case: Case) -> Decision | None:
     return _answer(case, found, found.ticket)
 
 
-def _message_entry(case: Case, found: Match, summary: str) -> NewEntry:
+def message_entry(case: Case, found: Match, summary: str) -> NewEntry:
+    """The mail on its ticket."""
     return NewEntry(
         kind=EntryKind.MESSAGE,
         who=writer(case.event.message),
@@ -59,7 +60,7 @@ def _automatic_answer(case: Case, found: Match, ticket: Ticket) -> Decision:
         reason=reason,
         ticket=replace(ticket, changed_at=case.now),
         based_on=ticket.version,
-        entries=(_message_entry(case, found, f"sent an automatic mail: {message.subject}"),),
+        entries=(message_entry(case, found, f"sent an automatic mail: {message.subject}"),),
         trace=found.trace,
     )
 
@@ -109,7 +110,7 @@ def _answer(case: Case, found: Match, ticket: Ticket) -> Decision:
     after = move.ticket if move else copies.ticket
     human = replace(after, question="", asked_by="", asked_at=None)
     mails = [*_thanks(case, human, move), *_tell_agents(case, human, move, copies)]
-    written = _message_entry(case, found, f"wrote: {event.message.subject}")
+    written = message_entry(case, found, f"wrote: {event.message.subject}")
     return Decision(
         outcome=Outcome.FOLLOWED_UP,
         reason=f"matched by {found.how}" + (f"; {move.happened}" if move else ""),

@@ -21,6 +21,8 @@ from rules.decision import Decision, Notice, Outcome, Step
 from rules.due import due
 from rules.event import Arrived, Due, Event, Returned
 from rules.facts import Facts
+from rules.inbound import too_many_open, too_much
+from rules.loops import goes_round
 from rules.policy import Policy
 from rules.reachable import knowing, shown_to_work, written_down
 from rules.reports import bounced, complained, returned
@@ -52,9 +54,12 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
     ("Does an agent act, proven to be one?", agent_act),
     ("Does it only say that it is from an agent?", agent_unproven),
     ("Does an agent bring a customer's mail?", open_for_customer),
+    ("Does a machine answer each automatic mail of ours?", goes_round),
+    ("Did more come from its sender than an unproved address may send?", too_much),
     ("Does it belong to a ticket of the sender's?", follow_up),
     ("Does it answer what was mailed to somebody else?", held_answer),
     ("Is it an automatic reply to nothing?", stray_automatic),
+    ("Has its sender as many open tickets as an unproved address may have?", too_many_open),
     ("Otherwise it opens a ticket.", open_ticket),
 )
 

@@ -126,6 +126,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """What the operator must hear of: the red line's name, and all that can be told of it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """`ticket` is the snapshot after the change (None when no ticket is touched); `based_on` the version it was
     made upon (None for a new ticket). Everything here commits in one transaction or not at all. `alarm` is what the
@@ -145,7 +153,7 @@ class Decision:
     notices: tuple[Notice, ...] = ()
     known_ids: tuple[str, ...] = ()
     trace: tuple[Step, ...] = ()
-    alarm: str = ""
+    alarm: Alarm | None = None
     contacts: tuple[Contact, ...] = ()
     again: tuple[Again, ...] = ()
     spends: str = ""

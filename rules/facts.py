@@ -96,11 +96,35 @@ class HeldMail:
 
 
 @dataclass(frozen=True, slots=True)
+class Inbound:
+    """Mails that came from the writer's address within ten minutes and a day (database time), this one among them, and
+    the address's open tickets. None is counted further than its cap asks."""
+
+    ten_minutes: int = 0
+    day: int = 0
+    open_tickets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A mail that came on the heels of an automatic one of ours to its writer: `after` is our Message-ID, `mid` its
+    own, `words` a sketch of what it says (rules.loops)."""
+
+    mid: str
+    after: str
+    words: str
+    delivery: int = 0
+    ticket: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """`next_number` is what a new ticket would get. `tickets` holds every ticket that the event could mean.
 
     `sent_to` has the counts of each address outside that could be written to now, by its key; an address that is not
-    there, or a `world` that is None, could not be counted, and gets no automatic mail.
+    there, or a `world` that is None, could not be counted, and gets no automatic mail. `after` is the newest automatic
+    mail of ours to the writer within the last ten minutes (its Message-ID); only then `echoes` are the day's mails of
+    the same writer that came so, oldest first.
 
     `sent` is the mail of ours that a report names. `last_notice` is the newest mail of the ticket that told the
     customer the day of closing. `internal_texts` are the ticket's private entries (asked for an agent's mail only).
@@ -119,6 +143,9 @@ class Facts:
     timers: tuple[PendingTimer, ...] = ()
     sent_to: Mapping[str, SentTo] = field(default_factory=dict)
     world: World | None = None
+    inbound: Inbound = Inbound()
+    after: str = ""
+    echoes: tuple[Echo, ...] = ()
     earlier_tickets: tuple[int, ...] = ()
     last_notice: SentMail | None = None
     internal_texts: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from datetime import datetime
 from parsing.message import Address, Kind, Report
 from rules.case import Case, agents_to_tell, one_mail_each
 from rules.contact import COMPLAINT, Contact, came_back, muted
-from rules.decision import CameBack, Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
+from rules.decision import Alarm, CameBack, Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
 from rules.delivery_words import advice, plain_words, reason_for
 from rules.event import Returned
 from rules.facts import Facts, SentMail
@@ -93,7 +93,7 @@ def complained(case: Case) -> Decision | None:
         return Decision(Outcome.REPORT, f"a complaint {NO_PROOF}")
     why = f"{sent.recipient} called a mail of ours spam ({sent.notice.replace('_', ' ')})"
     if sent.role != "customer":
-        return Decision(Outcome.REPORT, why, alarm=why)
+        return Decision(Outcome.REPORT, why, alarm=Alarm(f"mail to {sent.recipient}", why))
     contact = case.facts.contacts.get(sent.recipient.lower(), Contact(sent.recipient))
     silenced = muted(contact, by=COMPLAINT, why="a mail of ours was called spam there", now=case.now)
     ticket = case.facts.tickets.get(sent.ticket)
@@ -172,7 +172,7 @@ def failed(failure: Failure, *, facts: Facts, policy: Policy, now: datetime) -> 
         return Decision(Outcome.REPORT, f"{summary}; it is known already, for a mail comes back once")
     back = CameBack(sent.serial, failure.status, failure.reply)
     if sent.role != "customer":
-        alarm = f"it can not be delivered: {failure.reply or failure.words}"
+        alarm = Alarm(f"mail to {sent.recipient}", f"it can not be delivered: {failure.reply or failure.words}")
         return Decision(Outcome.REPORT, summary, came_back=back, alarm=alarm)
     contact = _counted(failure, facts, now)
     contacts = (contact,) if contact is not None else ()

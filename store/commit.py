@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from rules.decision import Decision, Outcome
 from rules.event import Arrived, Due, Event, Returned, event_key
 from rules.facts import Facts
+from rules.loops import echo_of
 from rules.mail import OutgoingMail
 from rules.policy import Policy
 from store.account import plain
@@ -79,6 +80,7 @@ _OUTCOME = Prepared(
         reason=bindparam("words"),
         ticket=bindparam("its_ticket"),
         identity=bindparam("its_identity"),
+        echo=bindparam("its_echo"),
         finished_at=bindparam("now"),
         lease_until_db=None,
     )
@@ -116,7 +118,7 @@ def commit(
         return
     keep_policy(conn, policy, now=now)
     with Batch(conn) as changes:
-        _finish(changes, event, decision, policy, now=now, claimed=claimed, timer_fence=timer_fence)
+        _finish(changes, event, decision, policy, facts, now=now, claimed=claimed, timer_fence=timer_fence)
         if decision.ticket is not None:
             _write_ticket(changes, decision)
             _write_entries(changes, event, decision, now)
@@ -168,6 +170,7 @@ def _finish(
     event: Event,
     decision: Decision,
     policy: Policy,
+    facts: Facts,
     *,
     now: datetime,
     claimed: Claimed | None,
@@ -175,6 +178,7 @@ def _finish(
 ) -> None:
     """The event is over. Done first, for it is here that a lost claim shows."""
     if isinstance(event, Arrived) and claimed is not None:
+        echo = echo_of(event.message, facts)
         words = {
             "row": claimed.id,
             "its_fence": claimed.fence,
@@ -182,6 +186,7 @@ def _finish(
             "words": decision.reason,
             "its_ticket": decision.ticket.number if decision.ticket else None,
             "its_identity": identity(event.message, policy.desk) or None,
+            "its_echo": plain(echo) if echo is not None else None,
             "now": now,
         }
         changes.change(_OUTCOME, words, otherwise=f"delivery {claimed.id} is in other hands")

@@ -1,35 +1,33 @@
 """Facts: all that a decision may know of the world, in a handful of statements.
 
-Promises: every ticket that the event could mean is there, with the version that was read; counts are of automatic mail
-to people outside, by the database's time; the world's counts (for the breaker) may be five seconds old.
+Promises: every ticket that the event could mean is there, with the version that was read; what was sent and came in
+lately is counted (store.counts).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, and_, bindparam, case, cast, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Integer, bindparam, cast, func, select, type_coerce
 
-from parsing.headers import clean_subject
 from parsing.message import Evidence, Grade, Message
 from parsing.relay_reply import local_part
-from rules.decision import EntryKind, Outcome
+from rules.decision import EntryKind
 from rules.event import Arrived, Due, Event, Returned
-from rules.facts import Facts, SentMail, SentTo, World
+from rules.facts import Facts, SentMail
 from rules.matching import MERGES, NUMBER
 from rules.policy import Policy
-from rules.recipients import bare, outside
 from rules.ticket import Status, Ticket
-from store.columns import STATEMENT_NOW, length, literal
+from store.columns import STATEMENT_NOW, literal
 from store.contacts import read_contacts
+from store.counts import DAY, count_for_mail, count_for_timer, count_world
 from store.held import held_mails
 from store.once import asked_by
 from store.people import people_of
 from store.prepared import Prepared
-from store.schema import delivery, entry, message_id, outbox, ticket
+from store.schema import entry, message_id, outbox, ticket
 from store.tickets import to_ticket
 from store.timers import pending
 
@@ -37,87 +35,10 @@ REFERENCES = 20  # Message-IDs of one mail that are looked up, the newest
 RELAY_ID = 8  # characters of the shortest name that a relay gives to a mail
 SUBJECT, NUMBERS = 8192, 5  # characters of a subject, and ticket numbers in it, that are looked at
 EARLIER = 5
-WORLD_SECONDS = 5
-TEN_MINUTES, HALF_HOUR, HOUR, THREE_HOURS, TEN_HOURS, DAY = (
-    length(timedelta(minutes=minutes)) for minutes in (10, 30, 60, 180, 600, 1440)
-)
-LAST, AMONG = 100, 1000  # so many of the newest mails are looked at for what did not arrive, among so many of any kind
 REMINDERS = ("reminder", "last_reminder")
 UNVERIFIED = "agent_unverified"
 
-_created = type_coerce(outbox.c.created_db, BigInteger)
-_outside = (outbox.c.automatic, outbox.c.role == "customer")
-_OPENED = outbox.c.notice == "opened"
-_THIS_TICKET = outbox.c.ticket == bindparam("its_ticket")
-
-
-def _count_if(name: str, window: int, *conditions: Any) -> Any:
-    """How many rows are younger than the window, and what else is asked of them."""
-    holds = and_(_created > STATEMENT_NOW - window, *conditions)
-    return func.coalesce(func.sum(case((holds, 1), else_=0)), 0).label(name)
-
-
-# a copy of a mail that is held is no reason not to do it now that somebody answers for it
-_undone = [literal(one.value) for one in (Outcome.HELD, Outcome.DUPLICATE, Outcome.REJECTED)]
-_DUPLICATE = (
-    select(func.min(delivery.c.id))
-    .where(delivery.c.identity == bindparam("its_identity"), delivery.c.id != bindparam("row"))
-    .where(or_(bindparam("vouched", type_=BigInteger()) == 0, delivery.c.outcome.not_in(_undone)))
-    .scalar_subquery()
-)
-# One statement for both, over the day's mails to one address: most of what a small statement costs is the statement.
-# Each count is called as in rules.facts.SentTo.
-_COUNTS = Prepared(
-    select(
-        _DUPLICATE.label("duplicate_of"),
-        _count_if("opened_hour", HOUR, _OPENED),
-        _count_if("opened_day", DAY, _OPENED),
-        _count_if("opened_same", THREE_HOURS, _OPENED, ticket.c.subject == bindparam("its_subject")),
-        _count_if("address_10min", TEN_MINUTES),
-        _count_if("address_hour", HOUR),
-        _count_if("address_3h", THREE_HOURS),
-        _count_if("address_10h", TEN_HOURS),
-        _count_if("address_day", DAY),
-        _count_if("ticket_10min", TEN_MINUTES, _THIS_TICKET),
-        _count_if("ticket_30min", HALF_HOUR, _THIS_TICKET),
-        _count_if("ticket_hour", HOUR, _THIS_TICKET),
-        _count_if("ticket_3h", THREE_HOURS, _THIS_TICKET),
-        _count_if("ticket_10h", TEN_HOURS, _THIS_TICKET),
-    )
-    .select_from(outbox.outerjoin(ticket, ticket.c.number == outbox.c.ticket))
-    .where(outbox.c.recipient_key == bindparam("its_address"), _created > STATEMENT_NOW - DAY, *_outside)
-)
 _TICKETS = select(ticket).where(ticket.c.number.in_(bindparam("numbers", expanding=True)))
-_newest = (
-    select(outbox.c.state, outbox.c.bounced_at, outbox.c.automatic, outbox.c.role)
-    .where(_created > STATEMENT_NOW - THREE_HOURS)
-    .order_by(outbox.c.created_db.desc())
-    .limit(AMONG)
-    .subquery()
-)
-_tried = (
-    select(_newest.c.state, _newest.c.bounced_at)
-    .where(_newest.c.automatic, _newest.c.role == "customer", _newest.c.state.in_(["sent", "failed"]))
-    .limit(LAST)
-    .subquery()
-)
-_WORLD = select(
-    select(func.count())
-    .where(_created > STATEMENT_NOW - TEN_MINUTES, *_outside)
-    .scalar_subquery()
-    .label("automatic_10min"),
-    select(func.count())
-    .where(or_(_tried.c.state == "failed", _tried.c.bounced_at.is_not(None)))
-    .scalar_subquery()
-    .label("bounced"),
-    select(func.count())
-    .where(
-        type_coerce(delivery.c.received_db, BigInteger) > STATEMENT_NOW - TEN_MINUTES,
-        delivery.c.outcome.in_([Outcome.OPENED.value, Outcome.FOLLOWED_UP.value, Outcome.ACT.value]),
-    )
-    .scalar_subquery()
-    .label("human_10min"),
-)
 _EARLIER = Prepared(
     select(ticket.c.number)
     .where(ticket.c.requester_key == bindparam("its_address"), ticket.c.desk == bindparam("its_desk"))
@@ -163,7 +84,7 @@ _TOLD_TODAY = (
     select(outbox.c.id)
     .where(
         outbox.c.recipient_key == bindparam("its_address"),
-        _created > STATEMENT_NOW - DAY,
+        type_coerce(outbox.c.created_db, BigInteger) > STATEMENT_NOW - DAY,
         outbox.c.notice == UNVERIFIED,
     )
     .limit(1)
@@ -210,21 +131,26 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
     renamed = _renamed(conn, message, known, policy)
     tickets = _tickets(conn, _wanted(event, known, renamed, sent))
     address = message.sender.key if message.sender else ""
-    duplicate, sent_to = _counts(conn, event, policy, tickets, own)
+    key = identity(message, policy.desk)
+    counted = count_for_mail(conn, event, policy=policy, tickets=tickets, own=own, identity=key)
+    tickets = {**_tickets(conn, [echo.ticket for echo in counted.echoes if echo.ticket]), **tickets}
     agent = policy.agent_by_address(message.sender)
     asked = asked_by(conn, evidence.once) if evidence.once else None
     return Facts(
         next_number=next_number,
         tickets=tickets,
         by_message_id=known,
-        duplicate_of=duplicate,
-        sent_to=sent_to,
-        world=_world(conn),
+        duplicate_of=counted.duplicate_of,
+        sent_to=counted.sent_to,
+        world=count_world(conn),
+        inbound=counted.inbound,
+        after=counted.after,
+        echoes=counted.echoes,
         sent=sent,
         timers=pending(conn, sent.ticket) if sent is not None and evidence.bounced else (),
         earlier_tickets=_earlier(conn, address, policy.desk),
         internal_texts=_private(conn, tickets) if agent is not None else (),
-        contacts=read_contacts(conn, [*sent_to, address, *_may_get_mail(tickets, sent)]),
+        contacts=read_contacts(conn, [*counted.sent_to, address, *_may_get_mail(tickets, sent)]),
         agent_told_today=agent is not None and evidence.grade < Grade.E3 and _told_today(conn, agent.mail.key),
         asked=asked,
         held=held_mails(conn, asked.what.get("deliveries", ())) if asked is not None else (),
@@ -239,8 +165,8 @@ def _for_timer(conn: Connection, event: Due, *, policy: Policy, next_number: int
         next_number=next_number,
         tickets=tickets,
         timers=pending(conn, event.ticket),
-        sent_to=_counts(conn, event, policy, tickets, own)[1],
-        world=_world(conn),
+        sent_to=count_for_timer(conn, event, policy=policy, tickets=tickets, own=own),
+        world=count_world(conn),
         last_notice=_last_notice(conn, found) if found is not None else None,
         contacts=read_contacts(conn, _may_get_mail(tickets)),
     )
@@ -350,38 +276,3 @@ def _private(conn: Connection, tickets: Iterable[int]) -> tuple[str, ...]:
 def _told_today(conn: Connection, address: str) -> bool:
     """Whether an agent heard within a day of mail in their name that proves nothing."""
     return conn.execute(_TOLD_TODAY, {"its_address": address}).first() is not None
-
-
-def _counts(
-    conn: Connection, event: Event, policy: Policy, tickets: Mapping[int, Ticket], own: frozenset[str]
-) -> tuple[int | None, dict[str, SentTo]]:
-    """The delivery that brought this message before, and what went lately to each address that may be written to."""
-    message = event.message if isinstance(event, Arrived) else None
-    words = {
-        "its_identity": (identity(message, policy.desk) or None) if message is not None else None,
-        "row": event.delivery if isinstance(event, Arrived) else 0,
-        "vouched": int(isinstance(event, Arrived) and event.vouched is not None),
-        "its_subject": clean_subject(message.subject) if message is not None else "",
-    }
-    duplicate, sent_to = None, {}
-    # the same message is asked for even where nobody could be written to
-    for address, number in (outside(event, policy=policy, tickets=tickets) or {"": 0}).items():
-        counted = _COUNTS.one(conn, {**words, "its_address": address, "its_ticket": number})._asdict()
-        duplicate = counted.pop("duplicate_of")
-        sent_to[address] = SentTo(**counted, ours=bare(address) in own)
-    return duplicate, sent_to
-
-
-def _world(conn: Connection) -> World:
-    """Everybody's counts: seconds old at most, for counting tens of thousands of rows with each mail costs too much."""
-    memo: dict[str, Any] = conn.info.setdefault("memo", {})
-    clock = conn.info.get("monotonic")
-    kept: tuple[float, World] | None = memo.get("world")
-    if kept is not None and clock is not None:
-        if clock() < kept[0]:
-            return kept[1]
-        memo["world"] = (clock() + WORLD_SECONDS, kept[1])  # one counts, the others go on with what was known
-    world = World(**conn.execute(_WORLD).one()._mapping)
-    if clock is not None:
-        memo["world"] = (clock() + WORLD_SECONDS, world)
-    return world

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from store.columns import Id, Instant, Json, Key, Words
 
 __all__ = ["Instant", "metadata"]
+ECHOES = text("echo is not null")
 UNFINISHED = text("state <> 'done'")
 PENDING = text("state = 'pending'")
 LEAVING = text("state in ('queued', 'taken')")
@@ -67,6 +68,7 @@ delivery = Table(
     Column("quiet", Boolean, nullable=False, server_default=text("false")),
     Column("sender_key", LargeBinary(8)),  # hash of the From address: one sender's mails are read in order
     Column("message_key", LargeBinary(8)),  # hash of the Message-ID
+    Column("echo", Json),  # of a mail on the heels of an automatic one of ours: both Message-IDs, a sketch of its words
     Column("identity", LargeBinary(16)),  # the message's key: Message-ID, From, body digest, desk; set on deciding
     Column("state", String, nullable=False, server_default="waiting"),  # waiting, taken, done
     Column("attempts", Integer, nullable=False, server_default="0"),  # counted before the work starts
@@ -90,6 +92,8 @@ delivery = Table(
     Index("ix_delivery_unfinished", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index("ix_delivery_unfinished_sender", "sender_key", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index("ix_delivery_unfinished_message", "message_key", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+    Index("ix_delivery_sender", "sender_key", "received_db"),
+    Index("ix_delivery_echo", "sender_key", "id", sqlite_where=ECHOES, postgresql_where=ECHOES),
     Index("ix_delivery_identity", "identity"),
     Index("ix_delivery_received", "received_db"),
     Index("ix_delivery_ticket", "ticket"),

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from store import lookup
+from store import counts
 from store.database import Database
 
 
@@ -23,6 +23,6 @@ def plan(conn: Connection, statement: Any) -> str:
 @pytest.mark.parametrize("index", ["ix_outbox_created", "ix_delivery_received"])
 def test_the_counts_of_the_last_minutes_ask_an_index(db: Database, index: str) -> None:
     """The breaker's counts touch the rows of the last ten minutes only: the bound on time is asked of the index."""
-    found = db.read_now(lambda conn: plan(conn, lookup._WORLD))
+    found = db.read_now(lambda conn: plan(conn, counts._WORLD))
 
     assert re.search(rf"{index}[^\n]*\s+(Index Cond: \(\w+_db >|\(\w+_db>\?\))", found), found

@@ -9,11 +9,11 @@ from sqlalchemy import event as sql_event
 
 from parsing.message import Address, Evidence, Token
 from rules.event import Due, Returned
-from rules.facts import SentTo, World
+from rules.facts import Inbound, SentTo, World
 from rules.ticket import Status
 from store.database import Database
 from store.lookup import identity
-from store.schema import outbox, ticket
+from store.schema import delivery, outbox, ticket
 from tests.store.worlds import (
     ANNA,
     NOW,
@@ -220,3 +220,45 @@ def test_a_hostile_mail_can_be_looked_up(db: Database) -> None:
     facts = facts_for(db, arrived(claimed, hostile))
 
     assert dict(facts.tickets) == {}
+
+
+def test_what_comes_on_the_heels_of_our_mail_is_known_at_the_next_round(db: Database) -> None:
+    """A writer's mail within ten minutes of an automatic one is remembered with both ids; the next such one sees it."""
+    open_ticket(db, sender_key=b"anna....")
+    take_in(db, arrival("2", sender_key=b"anna...."), arrival("3", sender_key=b"anna...."))
+    (second,) = claim_now(db)
+    event = arrived(second, message("2"))
+    first_round = facts_for(db, event)
+    commit_now(db, event, opened(2), claimed=second, facts=first_round)
+    (third,) = claim_now(db)
+
+    facts = facts_for(db, arrived(third, message("3")))
+    age(db, outbox, outbox.c.created_db, timedelta(minutes=11))
+    later = facts_for(db, arrived(third, message("3")))
+
+    ours = mail("delivery:1").message_id
+    assert (first_round.after, first_round.echoes) == (ours, ())
+    assert [(one.mid, one.after, one.delivery, one.ticket) for one in facts.echoes] == [("<2@example.com>", ours, 2, 2)]
+    assert set(facts.tickets) == {2}
+    assert (later.after, later.echoes) == ("", ())
+
+
+def test_what_came_from_an_address_is_counted_up_to_its_cap(db: Database) -> None:
+    """The writer's mails of ten minutes and a day, of any desk, and their open tickets; no further than needed."""
+    open_ticket(db, sender_key=b"anna....")
+    take_in(db, *[arrival(f"n{n}", sender_key=b"anna....", desk="sales") for n in range(40)])
+    take_in(db, arrival("last", sender_key=b"anna...."))
+    take_in(db, arrival("other", sender_key=b"bob....."))
+    last = next(one for one in claim_now(db) if one.desk == "support")
+
+    def inbound() -> Inbound:
+        return facts_for(db, arrived(last, message("last"))).inbound
+
+    fresh = inbound()
+    age(db, delivery, delivery.c.received_db, timedelta(minutes=10))
+    old = inbound()
+    done = ticket.update().values(status=Status.RESOLVED.value)
+    db.write_now(lambda conn: conn.execute(done))
+
+    assert (fresh, old) == (Inbound(31, 42, 1), Inbound(0, 42, 1))
+    assert inbound().open_tickets == 0

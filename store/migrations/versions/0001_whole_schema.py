@@ -100,6 +100,7 @@ def _delivery() -> None:
         sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.text("false")),
         sa.Column("sender_key", sa.LargeBinary(8), nullable=True),
         sa.Column("message_key", sa.LargeBinary(8), nullable=True),
+        sa.Column("echo", sa.Text, nullable=True),
         sa.Column("identity", sa.LargeBinary(16), nullable=True),
         sa.Column("state", sa.String, nullable=False, server_default="waiting"),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
@@ -131,6 +132,14 @@ def _delivery_indexes() -> None:
         ["desk", "id"],
         sqlite_where=sa.text("outcome = 'held'"),
         postgresql_where=sa.text("outcome = 'held'"),
+    )
+    op.create_index("ix_delivery_sender", "delivery", ["sender_key", "received_db"])
+    op.create_index(
+        "ix_delivery_echo",
+        "delivery",
+        ["sender_key", "id"],
+        sqlite_where=sa.text("echo is not null"),
+        postgresql_where=sa.text("echo is not null"),
     )
     op.create_index("ix_delivery_identity", "delivery", ["identity"])
     op.create_index("ix_delivery_received", "delivery", ["received_db"])

@@ -1,0 +1,108 @@
+"""A machine without the marks of one, that answers each automatic mail of ours (RFC 3834 section 2).
+
+Promises: an address gets at most `Caps.pair` automatic mails while it answers each within ten minutes with nearly the
+same words; from then on what it answers so is kept on the ticket, opens none, reopens none, and is answered no more.
+Other words of that address are a person's, and take the usual way.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from parsing.message import Message
+from rules.case import Case
+from rules.customer_mail import agent_notices, message_entry
+from rules.decision import Alarm, Decision, Notice, Outcome
+from rules.facts import Echo, Facts
+from rules.matching import Match, match
+from rules.ticket import Ticket
+
+READ = 4000  # characters of a mail that are compared
+KEPT = 16  # hashes of a sketch
+WORD = re.compile(r"[^\W\d_]{2,}")
+ALIKE = 0.5
+PAIRS = 10  # of a report
+LOOP = "loop with "  # how the red lines' names begin
+
+
+def sketch(text: str) -> str:
+    """What a text says, in few octets: the smallest hashes of its words, digits left out (a bottom-k sketch)."""
+    hashes = {zlib.crc32(word.encode("utf-8", "replace")) for word in WORD.findall(text[:READ].lower())}
+    return "".join(f"{one:08x}" for one in sorted(hashes)[:KEPT])
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two sketches are of nearly the same words: half of the words of both are common to them."""
+    ours, theirs = _hashes(one), _hashes(other)
+    smallest = set(sorted(ours | theirs)[:KEPT])
+    return len(smallest & ours & theirs) >= ALIKE * len(smallest)
+
+
+def _hashes(words: str) -> set[str]:
+    return {words[at : at + 8] for at in range(0, len(words), 8)}
+
+
+def echo_of(message: Message, facts: Facts) -> Echo | None:
+    """What is kept of a mail that came on the heels of an automatic mail of ours; None for any other."""
+    if not facts.after or message.automatic:
+        return None
+    return Echo(mid=message.message_id, after=facts.after, words=sketch(message.reply_text))
+
+
+def goes_round(case: Case) -> Decision | None:
+    """A mail that says what its writer's last ones said, each within minutes of an automatic mail of ours."""
+    event, facts = case.event, case.facts
+    echo = echo_of(event.message, facts)
+    if echo is None or event.message.sender is None or event.quiet:
+        return None
+    rounds = [*(earlier for earlier in facts.echoes if alike(earlier.words, echo.words)), echo]
+    if len(rounds) < max(2, case.policy.caps.pair):
+        return None
+    address = event.message.sender.address
+    why = f"{address} answers automatic mails of ours by itself: round {len(rounds)} with nearly the same words"
+    alarm = Alarm(f"{LOOP}{address}", report(address, rounds, case))
+    ticket, found = _ticket(case, rounds)
+    if ticket is None:
+        return Decision(Outcome.HELD, why, alarm=alarm)
+    first = len(rounds) == max(2, case.policy.caps.pair)
+    return Decision(
+        outcome=Outcome.AUTOMATIC,
+        reason=f"{why}; kept, nothing changed",
+        ticket=replace(ticket, changed_at=case.now),
+        based_on=ticket.version,
+        entries=(replace(message_entry(case, found, f"wrote: {event.message.subject}"), why=why),),
+        notices=tuple(_told(case, ticket, why)) if first else (),
+        trace=found.trace,
+        alarm=alarm,
+    )
+
+
+def _ticket(case: Case, rounds: Iterable[Echo]) -> tuple[Ticket | None, Match]:
+    """The ticket that it answers; else that of the round before."""
+    found = match(case)
+    before = (case.facts.tickets.get(echo.ticket) for echo in reversed(list(rounds)))
+    here = (ticket for ticket in before if ticket is not None and ticket.desk == case.policy.desk)
+    return found.ticket or next(here, None), found
+
+
+def _told(case: Case, ticket: Ticket, why: str) -> Iterable[Notice]:
+    """The agents hear of the first round that is recognised: should it be a person after all, they can answer."""
+    for notice in agent_notices(case, ticket, "customer_replied", name="agent_followed_up"):
+        yield replace(notice, values={**notice.values, "machine": f"{why}; the ticket is as it was"})
+
+
+def report(address: str, rounds: list[Echo], case: Case) -> str:
+    """All that an operator needs: who writes to whom, which mail answered which, what is missing, what to do."""
+    desk = case.policy.address.address
+    pairs = "\n".join(f"  {echo.mid or 'no Message-ID'} answered {echo.after}" for echo in rounds[-PAIRS:])
+    return (
+        f"{desk} and {address} answer each other. It is stopped: while it goes on nothing is sent there by itself,"
+        f" and what comes is kept on the ticket.\n"
+        f"The newest rounds (theirs, ours):\n{pairs}\n"
+        f"Ours carry Auto-Submitted (RFC 3834), Precedence and X-Auto-Response-Suppress, which should have stopped the"
+        f" other side; theirs carry no Auto-Submitted, which would have stopped us at the first.\n"
+        f"To end it for good, in the desk's desk.yaml:\n  never_mail: [{address}]"
+    )
