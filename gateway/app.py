@@ -215,7 +215,7 @@ async def _start_http(config: Config, stack: AsyncExitStack, meters: Meters, ala
     async def ready() -> dict[str, Any]:
         return await meters.ready(alarms.red)
 
-    listener = HttpListener(config.http.listen, application(ready, meters.exposition))
+    listener = HttpListener(config.http.listen, application(lambda: alarms.red, ready, meters.exposition))
     try:
         await listener.start()
     except OSError as error:

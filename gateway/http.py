@@ -1,11 +1,13 @@
-"""/healthz (the process lives), /readyz (it can do its work) and /metrics (Prometheus), for operators and machines."""
+"""/healthz (the process lives; yellow while something is wrong), /readyz (it can do its work) and /metrics
+(Prometheus), for operators and machines.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
 import uvicorn
@@ -15,15 +17,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+Red = Callable[[], Iterable[str]]
 Ready = Callable[[], Awaitable[dict[str, Any]]]
 Metrics = Callable[[], Awaitable[bytes]]
 
 
-def application(ready: Ready, metrics: Metrics) -> Starlette:
-    """The three pages. `ready` returns {"ready": bool, "alarms": [...]}; `metrics` the exposition text."""
+def application(red: Red, ready: Ready, metrics: Metrics) -> Starlette:
+    """The three pages. `red` are the names of the alarms that are on; `ready` returns {"ready": bool, "alarms": [...]};
+    `metrics` the exposition text."""
 
     async def healthz(request: Request) -> Response:
-        return PlainTextResponse("ok\n")
+        wrong = sorted(red())
+        # 200 all the same: whoever restarts what is not healthy would mend nothing by it
+        return PlainTextResponse("".join(f"yellow: {name}\n" for name in wrong) or "green\n")
 
     async def readyz(request: Request) -> Response:
         state = await ready()

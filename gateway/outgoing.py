@@ -25,9 +25,9 @@ from gateway.pipeline import Road, travel
 from gateway.relay import MaildirRelay, Relay, Result, SmtpRelay
 from gateway.relay_talk import RelayLimits
 from gateway.secrets import reveal
-from gateway.sender import Marked, OutboxMail, Sender, SenderLimits
+from gateway.sender import HOUR, Marked, OutboxMail, Sender, SenderLimits
 from parsing.message import Permanent, Temporary
-from rules.event import Returned
+from rules.event import Returned, event_key
 from store import outbox
 
 MARKER = b"[tkt-private"
@@ -43,7 +43,8 @@ def open_relay(config: Config, failpoint: Failpoint) -> Relay:
     if relay.ca_file is not None:
         relay = relay.model_copy(update={"ca_file": config.path(relay.ca_file)})
     hostname = config.smtp.hostname if config.smtp else "localhost"
-    limits = replace(RelayLimits(), pause=min(RelayLimits().pause, relay.retry_seconds[0]))
+    soonest, usual = relay.retry_seconds[0], RelayLimits()
+    limits = replace(usual, pause=min(usual.pause, soonest), pause_lasting=min(usual.pause_lasting, 5 * soonest))
     ask = None if secret is None else lambda: reveal(secret, base=config.base)
     return SmtpRelay(relay, secret=ask, hostname=hostname, limits=limits, failpoint=failpoint)
 
@@ -198,6 +199,11 @@ class Outgoing:
             )
         elif mail.role != "customer":
             self._alarms.begin(f"mail to {mail.recipient}", f"it can not be delivered: {result.reply}")
+        await self._tell_ticket(mail, result)
+
+    async def _tell_ticket(self, mail: OutboxMail, result: Result, *, late_hours: int = 0) -> None:
+        """What happened to a mail takes the one road, once for each serial however often it is told."""
+        policy = self._road.policies.get(mail.desk)
         if policy is None or mail.ticket is None:
             return
         event = Returned(
@@ -208,10 +214,11 @@ class Outgoing:
             notice=mail.notice,
             status=result.status,
             reply=result.reply,
+            late_hours=late_hours,
         )
         draft = await travel(self._road, event, policy)
         self._journal.happened(
-            f"returned:{mail.serial}",
+            event_key(event),
             outcome=draft.decision.outcome.value,
             ticket=f"TKT-{mail.ticket:05d}",
             reason=draft.decision.reason,
@@ -222,6 +229,7 @@ class Outgoing:
         # one red line for all of them: a relay that is away for hours makes thousands
         self._late_ones.add(mail.id)
         self._alarms.begin(LATE, f"the first of them: {mail.serial} to {mail.recipient}, four hours: {result.reply}")
+        await self._tell_ticket(mail, result, late_hours=int(SenderLimits().late // HOUR))
 
     async def _doubted(self, mail: OutboxMail, result: Result) -> None:
         self._journal.ambiguous(serial=mail.serial, message_id=mail.message_id, reply=result.reply)

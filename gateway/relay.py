@@ -23,7 +23,7 @@ from gateway.relay_open import open_connection
 from gateway.relay_talk import Connection, RelayLimits, Trouble
 
 SERIAL = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z._-]{0,127}")
-State = Literal["sent", "later", "never"]
+State = Literal["sent", "later", "never", "back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,9 @@ class Mail(Protocol):
 class Result:
     """How a try ended. `status` is the enhanced code (RFC 3463) or empty; `reply` is one line, fit for logs.
 
-    `ambiguous`: everything was handed over and no answer came, so the mail may arrive twice when it is tried again.
+    `back`: there was no conversation in which the mail could have been tried, which is the relay's trouble and counts
+    as no try. `ambiguous`: everything was handed over and no answer came, so the mail may arrive twice when it is tried
+    again.
     """
 
     state: State
@@ -92,7 +94,7 @@ class SmtpRelay:
     """A few lasting connections to one relay (RFC 5321), shared by whoever sends.
 
     `secret` is asked for the password, or for the XOAUTH2 token where the configuration names one, before each login: a
-    renewed one needs no restart. After trouble the relay is `paused` for a while and mails come back as `later` unsent;
+    renewed one needs no restart. After trouble the relay is `paused` for a while and mails come `back` untried;
     `trouble` keeps the reason until a connection is open again. Its text is worth an alarm.
     """
 
@@ -132,12 +134,12 @@ class SmtpRelay:
             return self._result("never", *fault)
         async with self._slots:
             if self.paused:
-                return self._result("later", self.trouble)
+                return self._result("back", self.trouble)
             try:
                 return await self._try(mail, good)
             except Trouble as trouble:
                 self._pause(trouble)
-                return self._result("later", str(trouble), trouble.status)
+                return self._result("later" if trouble.begun else "back", str(trouble), trouble.status)
 
     async def close(self) -> None:
         """Say goodbye on the connections that wait for work; those at work are closed by whoever ends their `send`."""

@@ -58,12 +58,13 @@ class RelayLimits:
 
 
 class Trouble(Exception):
-    """The relay's trouble, not the mail's. `lasting`: someone has to mend something."""
+    """The relay's trouble, not the mail's. `lasting`: someone has to mend something. `begun`: a mail was under way."""
 
-    def __init__(self, text: str, *, lasting: bool = False, status: str = "") -> None:
+    def __init__(self, text: str, *, lasting: bool = False, status: str = "", begun: bool = False) -> None:
         super().__init__(text)
         self.lasting = lasting
         self.status = status
+        self.begun = begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +257,7 @@ def refused(connection: Connection, response: Reply) -> Verdict:
     """What a reply other than the hoped-for means for the mail; raises `Trouble` when it is not about the mail."""
     reply, status = readable(response.code, response.text)
     if response.code in NOT_LOGGED_IN:
-        raise Trouble(f"at {connection.stage}: {reply}", lasting=True, status=later_status(status))
+        raise Trouble(f"at {connection.stage}: {reply}", lasting=True, status=later_status(status), begun=True)
     if response.code == SERVICE_CLOSING:
         stale = connection.mails > 0 and connection.stage in ("RSET", "MAIL")
         return Verdict("later", reply, status, stale=stale)

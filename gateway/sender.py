@@ -66,7 +66,8 @@ class OutboxMail(Protocol):
 class Marked:
     """What is to be written down of a claimed mail. `delay` is seconds until the next try, for `later` and `back`.
 
-    `back`: it was not tried at all; that is no attempt, and nothing to tell anybody.
+    `back`: it was not tried at all; that is no attempt, and nothing to tell anybody. `reply` may say what was
+    in the way.
     """
 
     id: int
@@ -279,10 +280,11 @@ class Sender:
             mail, since = item
             waited = self._clock() - since
             if self._stopping or self._relay.paused or waited > self._limits.hold or not self._mine(mail):
-                marked = Marked(id=mail.id, fence=mail.fence, state="back")
+                result = Result("back", "")
             else:
-                marked = await self._judge(mail, await self._try(mail))
-            self._over.append(marked)
+                result = await self._try(mail)
+            untried = result.state == "back"
+            self._over.append(self._untried(mail, result) if untried else await self._judge(mail, result))
             self._marking.set()
 
     async def _try(self, mail: OutboxMail) -> Result:
@@ -308,7 +310,8 @@ class Sender:
         if result.state == "sent":
             self._failpoint("out.accepted")
         age = (self._now() - mail.created_db).total_seconds()
-        if result.state == "later" and age >= self._limits.give_up:
+        had_its_turns = mail.attempts >= len(self._limits.ladder)  # it may have waited for us all that time
+        if result.state == "later" and age >= self._limits.give_up and had_its_turns:
             words = f"given up after {self._limits.give_up / DAY:g} days: {result.reply}"
             result = replace(result, state="never", reply=words, status="5.4.7")
         try:
@@ -319,6 +322,12 @@ class Sender:
         if result.state == "later":
             return self._postponed(mail, result, age)
         self._told.discard(mail.id)
+        return self._marked(mail, result)
+
+    def _untried(self, mail: OutboxMail, result: Result) -> Marked:
+        """Whatever kept it from being tried counts against nobody: neither the mail, nor what may leave in a day."""
+        if self._stamps:
+            self._stamps.pop()
         return self._marked(mail, result)
 
     async def _tell(self, mail: OutboxMail, result: Result, age: float) -> None:

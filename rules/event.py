@@ -60,7 +60,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The relay refused one of our mails for good, or retries ended: a delivery report of our own making."""
+    """The relay refused one of our mails for good, or retries ended: a delivery report of our own making.
+
+    With `late_hours` it is one of the other kind: the mail has been waiting so long and is tried on.
+    """
 
     serial: str
     ticket: int
@@ -69,6 +72,7 @@ class Returned:
     notice: str
     status: str
     reply: str
+    late_hours: int = 0
 
 
 Event = Arrived | Due | Returned
@@ -82,7 +86,7 @@ def event_key(event: Event) -> str:
         case Due():
             return f"timer:{event.timer}"
         case Returned():
-            return f"returned:{event.serial}"
+            return f"{'late' if event.late_hours else 'returned'}:{event.serial}"
 
 
 def delivery_key(number: int, *, again: bool = False) -> str:

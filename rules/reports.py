@@ -156,10 +156,25 @@ def _noted(ticket: Ticket, summary: str, why: str, *, now: datetime) -> Decision
 
 
 def returned(event: Returned, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
-    """The relay refused a mail for good, or we gave up."""
+    """The relay refused a mail for good, or we gave up; or it is late and tried on."""
     sent = SentMail(event.serial, event.ticket, event.recipient, event.role, event.notice, accepted_at=None)
+    if event.late_hours:
+        return _late(event, sent, facts=facts, policy=policy, now=now)
     failure = Failure(sent, event.status, event.reply, given_up=event.status == GIVEN_UP)
     return failed(failure, facts=facts, policy=policy, now=now)
+
+
+def _late(event: Returned, sent: SentMail, *, facts: Facts, policy: Policy, now: datetime) -> Decision:
+    """Told once, of what somebody is waiting for: not of a confirmation, and never of a mail to staff."""
+    words = plain_words(event.status, event.reply)
+    summary = f"{sent.notice} to {sent.recipient} has been waiting for {event.late_hours} hours: {words}"
+    ticket = facts.tickets.get(sent.ticket)
+    if ticket is None or sent.role != "customer" or sent.notice not in RESTS_ON:
+        return Decision(Outcome.REPORT, summary)
+    values = {"recipient": sent.recipient, "hours": event.late_hours, "words": words}
+    people = agents_to_tell(policy, "undelivered", ticket)
+    notices = one_mail_each(Notice("agent_late", agent.mail, "agent", values) for agent in people)
+    return replace(_noted(ticket, summary, event.reply, now=now), notices=notices)
 
 
 def failed(failure: Failure, *, facts: Facts, policy: Policy, now: datetime) -> Decision:

@@ -158,7 +158,13 @@ _MARK = {
     "back": Prepared(
         update(outbox)
         .where(_mine)
-        .values(state="queued", next_try_db=NOW + span("delay"), attempts=outbox.c.attempts - 1, lease_until_db=None)
+        .values(
+            state="queued",
+            next_try_db=NOW + span("delay"),
+            attempts=outbox.c.attempts - 1,
+            last_reply=func.coalesce(func.nullif(bindparam("words"), ""), outbox.c.last_reply),
+            lease_until_db=None,
+        )
     ),
 }
 _ATTEMPT = insert(attempt)
@@ -268,14 +274,12 @@ def mark(conn: Connection, results: Sequence[Marked], *, now: datetime) -> int:
 
 
 def _marking(result: Marked, now: datetime) -> dict[str, Any]:
-    words: dict[str, Any] = {"row": result.id, "its_fence": result.fence}
+    words: dict[str, Any] = {"row": result.id, "its_fence": result.fence, "words": result.reply}
     if result.state == "sent":
         words["now"] = now
         words["its_relay_id"] = reported_id(result.reply) or None
     if result.state in ("later", "back"):
         words["delay"] = length(timedelta(seconds=result.delay))
-    if result.state != "back":
-        words["words"] = result.reply
     return words
 
 

@@ -111,7 +111,7 @@ async def test_a_refusal_before_the_mail_is_the_relays_trouble(make: Make, sink:
     result = await relay.send(letter())
     again = await relay.send(letter())
 
-    assert (result.state, again.state) == ("later", "later")
+    assert (result.state, again.state) == ("back", "back")
     assert "554 5.3.2 no service for you" in result.reply
     assert relay.paused == again.reply == result.reply
     assert sink.connections == 1
@@ -122,20 +122,20 @@ async def test_a_pause_ends_by_itself(make: Make, sink: SmtpSink) -> None:
     relay = make(RelayLimits(pause=0))
     sink.next("connect", "554 5.3.2 no service for you")
 
-    assert (await relay.send(letter())).state == "later"
+    assert (await relay.send(letter())).state == "back"
     assert relay.trouble != ""
     assert (await relay.send(letter())).state == "sent"
     assert (relay.trouble, relay.paused) == ("", "")
 
 
-async def test_a_relay_that_is_down_is_later(make: Make, sink: SmtpSink) -> None:
-    """A refused connection is later, with words for the operator."""
+async def test_a_relay_that_is_down_costs_no_try(make: Make, sink: SmtpSink) -> None:
+    """A refused connection counts against no mail, with words for the operator."""
     relay = make(RelayLimits(pause=0))
     sink.stop()
     result = await relay.send(letter())
     sink.start()
 
-    assert result.state == "later"
+    assert result.state == "back"
     assert f"127.0.0.1:{sink.port}" in result.reply
     assert (await relay.send(letter())).state == "sent"
 
@@ -167,7 +167,7 @@ async def test_silence_is_cut_short_at_every_stage(make: Make, sink: SmtpSink, s
     result = await relay.send(letter())
     relay.limits = RelayLimits()
 
-    assert (result.state, result.ambiguous) == ("later", stage == "dot")
+    assert (result.state, result.ambiguous) == ("back" if stage in ("connect", "ehlo") else "later", stage == "dot")
     assert (await relay.send(letter())).state == "sent"
     assert sink.connections == 2
 
@@ -189,7 +189,7 @@ async def test_opening_has_an_end(make: Make, sink: SmtpSink) -> None:
     sink.always("connect", Fault.SILENCE)
     result = await relay.send(letter())
 
-    assert (result.state, result.status, result.ambiguous) == ("later", "4.4.1", False)
+    assert (result.state, result.status, result.ambiguous) == ("back", "4.4.1", False)
 
 
 async def test_a_cancelled_try_leaves_no_connection_behind(make: Make, sink: SmtpSink) -> None:
@@ -296,7 +296,7 @@ async def test_an_answer_that_is_no_smtp_is_later(make: Make, sink: SmtpSink) ->
     sink.next("dot", "what?")
     second = await relay.send(letter())
 
-    assert (first.state, second.state, second.ambiguous) == ("later", "later", True)
+    assert (first.state, second.state, second.ambiguous) == ("back", "later", True)
     assert re.search("Malformed", first.reply + second.reply)
 
 

@@ -60,7 +60,7 @@ async def test_a_stripped_starttls_is_not_fallen_for(sink: SmtpSink) -> None:
     relay = SmtpRelay(plain_config(sink, **TLS, **PASSWORD), secret=secret)
     result = await relay.send(letter())
 
-    assert result.state == "later"
+    assert result.state == "back"
     assert "STARTTLS" in relay.paused
     assert [line.split()[0] for line in sink.commands] == ["EHLO"]
 
@@ -71,7 +71,7 @@ async def test_a_refused_starttls_is_not_fallen_for(tls_sink: SmtpSink, certific
     relay = SmtpRelay(plain_config(tls_sink, **TLS, ca_file=certificate))
     result = await relay.send(letter())
 
-    assert result.state == "later"
+    assert result.state == "back"
     assert "454 4.7.0 TLS not available" in relay.paused
     assert [line.split()[0] for line in tls_sink.commands] == ["EHLO", "STARTTLS"]
 
@@ -91,7 +91,7 @@ async def test_a_wrong_certificate_is_not_believed(
     relay = SmtpRelay(config, secret=secret)
     result = await relay.send(letter())
 
-    assert result.state == "later"
+    assert result.state == "back"
     assert "is not trusted" in relay.paused
     assert [line.split()[0] for line in tls_sink.commands] == ["EHLO", "STARTTLS"]
 
@@ -101,7 +101,7 @@ async def test_an_authority_that_can_not_be_read_is_said(tls_sink: SmtpSink, tmp
     relay = SmtpRelay(plain_config(tls_sink, **TLS, ca_file=tmp_path / "none.pem"))
     result = await relay.send(letter())
 
-    assert result.state == "later"
+    assert result.state == "back"
     assert "ca_file" in relay.paused
     assert tls_sink.commands == []
 
@@ -136,7 +136,7 @@ async def test_implicit_tls_is_verified(
     result = await relay.send(letter())
     await relay.close()
 
-    assert result.state == ("sent" if trusted else "later")
+    assert result.state == ("sent" if trusted else "back")
     assert bool(lines) is trusted
     assert ("is not trusted" in relay.paused) is not trusted
 
@@ -175,7 +175,7 @@ async def test_a_revoked_login_pauses_the_relay(sink: SmtpSink, values: dict[str
     relay = SmtpRelay(plain_config(sink, **values, connections=5), secret=secret)
     results = await asyncio.gather(*(relay.send(letter()) for _ in range(8)))
 
-    assert {result.state for result in results} == {"later"}
+    assert {result.state for result in results} == {"back"}
     assert "535 5.7.8 bad credentials" in relay.paused
     assert sum(line.startswith("AUTH") for line in sink.commands) == 1
     assert "s3cret" not in relay.paused
@@ -186,7 +186,7 @@ async def test_a_busy_login_is_soon_tried_again(sink: SmtpSink) -> None:
     sink.next("auth", "454 4.7.0 temporary authentication failure")
     relay = SmtpRelay(plain_config(sink, **PASSWORD), secret=secret, limits=RelayLimits(pause=0))
 
-    assert (await relay.send(letter())).state == "later"
+    assert (await relay.send(letter())).state == "back"
     assert (await relay.send(letter())).state == "sent"
     await relay.close()
 
@@ -196,7 +196,7 @@ async def test_a_login_without_a_common_mechanism_is_said(sink: SmtpSink) -> Non
     sink.always("ehlo", "250-sink\r\n250 AUTH GSSAPI")
     relay = SmtpRelay(plain_config(sink, **PASSWORD), secret=secret)
 
-    assert (await relay.send(letter())).state == "later"
+    assert (await relay.send(letter())).state == "back"
     assert "gssapi" in relay.paused
 
 
@@ -209,6 +209,6 @@ async def test_a_secret_that_can_not_be_had_is_no_bounce(sink: SmtpSink, error: 
 
     relay = SmtpRelay(plain_config(sink, **PASSWORD), secret=none)
 
-    assert (await relay.send(letter())).state == "later"
+    assert (await relay.send(letter())).state == "back"
     assert str(error) in relay.paused
     assert [line.split()[0] for line in sink.commands] == ["EHLO"]

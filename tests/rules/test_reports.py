@@ -206,6 +206,21 @@ def test_what_the_relay_refuses_counts_as_well(status: str, reply: str, points: 
     assert (found.score if found else 0) == points
 
 
+@pytest.mark.parametrize(
+    ("notice", "role", "told"), [("reply", "customer", True), ("opened", "customer", False), ("reply", "agent", False)]
+)
+def test_the_agent_hears_of_an_answer_that_is_late(notice: str, role: str, told: bool) -> None:
+    """Somebody waits for it, and may be reached in another way meanwhile; nothing of the ticket moves."""
+    event = Returned("aa", 42, ANNA.address, role, notice, "4.2.2", "452 4.2.2 mailbox full", late_hours=4)
+    decision = decide(event, facts=facts(ticket()), policy=desk(), now=NOW)
+
+    assert mails(decision) == ([(MARIE.address, "agent_late")] if told else [])
+    assert [entry.summary for entry in decision.entries] == (
+        [f"reply to {ANNA.address} has been waiting for 4 hours: The mailbox is full. This may pass."] if told else []
+    )
+    assert (decision.contacts, decision.came_back, decision.cancel_timers) == ((), None, False)
+
+
 # -- complaints
 
 

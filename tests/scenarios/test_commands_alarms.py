@@ -46,6 +46,7 @@ def test_the_relay_is_down_and_back_and_everybody_is_told(url: str, sink: SmtpSi
         assert '"alarms":["relay"]' in node._http("/readyz")
         assert node._http("/readyz").startswith("HTTP/1.1 200")
         assert node._http("/healthz").startswith("HTTP/1.1 200")
+        assert node._http("/healthz").endswith("yellow: relay\n")
 
         assert node.stop() == 0
         sink.start()

@@ -1,5 +1,6 @@
 """What a relay may do to us: be down, slow, say later or never, hang up after the dot."""
 
+import base64
 import random
 import threading
 from collections import Counter
@@ -16,6 +17,7 @@ from tests.sink import Fault, SmtpSink, Stage
 MAILS_OF_A_TICKET = 1 + len(AGENTS)
 # the ladder in seconds instead of minutes, so that a test need not wait for it
 SOON = {"relay": {"retry_seconds": [0.2]}}
+LOGIN = "AUTH PLAIN " + base64.b64encode(b"\0desk\0s3cret").decode()
 
 
 @pytest.fixture
@@ -119,3 +121,45 @@ def test_a_relay_that_hangs_up_after_the_dot(sink: SmtpSink, node: Gateway) -> N
     assert [recipient for _, recipient in twice] == [mail.customer]
     assert len({one.data for one in sink.received if one.recipients == (mail.customer,)}) == 1
     assert twice[0][0].strip("<>") in node.wait_line("ambiguous")
+
+
+@pytest.fixture
+def known_node(sink: SmtpSink) -> Iterator[Gateway]:
+    """A running gateway that logs in at its relay."""
+    login = {"user": "desk", "password": {"env": "RELAY_PASSWORD"}}
+    extra = {"relay": {**SOON["relay"], **login}}
+    with Gateway(relay_port=sink.port, extra=extra, environment={"RELAY_PASSWORD": "s3cret"}) as gateway:
+        gateway.prepare()
+        gateway.start()
+        yield gateway
+        assert gateway.stop() == 0
+
+
+def test_a_login_that_was_revoked(sink: SmtpSink, known_node: Gateway) -> None:
+    """535: mail is taken and waits, one try at a time finds out, nothing is bounced and no try is counted; an alarm,
+    yellow health and a metric while it lasts; everything leaves once by itself when the password is good again."""
+    sink.always("auth", "535 5.7.8 authentication credentials invalid")
+    chance = random.Random(6)
+
+    replies = [deliver(known_node.port, mails.new(number, chance)) for number in range(5)]
+
+    assert "535 5.7.8" in known_node.wait_line("event=alarm name=relay")
+    known_node.wait_until(lambda: known_node.rows("delivery", "done") == 5, "decided")
+    known_node.wait_until(lambda: sink.commands.count(LOGIN) >= 3, "asked again")
+    assert all(reply.startswith("250") for reply in replies)
+    assert known_node._http("/healthz").endswith("yellow: relay\n")
+    assert known_node.metrics()["tkt_alarms"] == 1
+    waiting = known_node.asked("outbox")
+    assert len(waiting) == 5 * MAILS_OF_A_TICKET
+    assert {row["state"] for row in waiting} <= {"queued", "taken"}
+    assert {row["attempts"] for row in waiting} <= {0, 1}  # 1 while it is in hand
+    assert sink.received == []
+
+    sink.always("auth", None)
+
+    sink.wait_for(5 * MAILS_OF_A_TICKET, timeout=40)
+    reconciled(known_node)
+    known_node.wait_line("event=alarm_over name=relay")
+    known_node.wait_until(lambda: known_node._http("/healthz").endswith("green\n"), "green")
+    assert set(arrivals(sink).values()) == {1}
+    assert not known_node.has_line("state=never")

@@ -173,7 +173,10 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
         ASKED,
     ),
     "agent_complained": (to_agent("agent_complained", recipient="anna@example.com"), ASKED),
-    "agent_late": (to_agent("agent_late", recipient="anna@example.com", hours=4), ASKED),
+    "agent_late": (
+        to_agent("agent_late", recipient="anna@example.com", hours=4, words="The mailbox is full. This may pass."),
+        ASKED,
+    ),
     "alarm": (
         Notice("alarm", OPERATOR, "operator", {"name": "relay", "text": "the relay refuses our password",
                                                "since": NOW - timedelta(hours=3)}),

@@ -128,14 +128,36 @@ async def test_the_agent_hears_of_a_mail_that_is_late(
 
 
 async def test_after_five_days_it_ends(run: Run, outbox: Outbox, relay: FakeRelay) -> None:
-    """The last refusal becomes a permanent one that says so (RFC 3463: 5.4.7) and is told; not an hour earlier."""
+    """The last refusal becomes a permanent one that says so (RFC 3463: 5.4.7) and is told; not an hour earlier, and not
+    for a mail that had to wait for us or the relay and had not its turns yet."""
     relay.answer = lambda mail: Result("later", "450 4.2.0 greylisted", "4.2.0")
-    outbox.due = [row(1, created_db=older(timedelta(days=5))), row(2, created_db=older(timedelta(days=4, hours=23)))]
+    old, almost = older(timedelta(days=5)), older(timedelta(days=4, hours=23))
+    outbox.due = [
+        row(1, created_db=old, attempts=6),
+        row(2, created_db=almost, attempts=40),
+        row(3, created_db=old, attempts=5),
+    ]
     run()
-    marks = await outbox.marked(2)
+    marks = await outbox.marked(3)
 
-    assert (marks[1].state, marks[1].status, marks[2].state) == ("never", "5.4.7", "later")
+    assert [marks[number].state for number in (1, 2, 3)] == ["never", "later", "later"]
+    assert marks[1].status == "5.4.7"
     assert outbox.returned == [(1, "given up after 5 days: 450 4.2.0 greylisted")]
+
+
+async def test_no_age_gives_a_mail_up_while_the_relay_is_in_trouble(run: Run, outbox: Outbox, relay: FakeRelay) -> None:
+    """A week without a login is nothing against a mail: no try is counted, nobody is told, what may leave in a day is
+    not used up."""
+    relay.answer = lambda mail: Result("back", "535 5.7.8 bad credentials")
+    outbox.due = [row(1, created_db=older(timedelta(days=7)), attempts=40)]
+    run(limits=SenderLimits(mails_per_day=1, poll=0.01))
+    marks = await outbox.marked(1)
+    assert (marks[1].state, outbox.returned, outbox.late) == ("back", [], [])
+
+    relay.answer = lambda mail: Result("sent", "250 ok")
+    outbox.due = [row(2)]
+    outbox.wake.set()
+    assert (await outbox.marked(2))[2].state == "sent"
 
 
 async def test_a_doubt_is_told_and_tried_again(run: Run, outbox: Outbox, relay: FakeRelay) -> None:

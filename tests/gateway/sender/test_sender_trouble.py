@@ -106,7 +106,7 @@ async def test_a_paused_relay_gives_its_mails_back(run: Run, outbox: Outbox, rel
 
     def answer(mail: Mail) -> Result:
         relay.paused = "535 bad credentials"
-        return Result("later", relay.paused)
+        return Result("back", relay.paused)
 
     relay.answer = answer
     outbox.due = [row(number) for number in range(10)]
@@ -118,8 +118,9 @@ async def test_a_paused_relay_gives_its_mails_back(run: Run, outbox: Outbox, rel
         outbox.wake.set()
         await asyncio.sleep(0)
 
-    assert [marks[number].state for number in range(10)] == ["later", *["back"] * 9]
-    assert all(mark.delay == 0 and mark.reply == "" for mark in outbox.marks if mark.state == "back")
+    assert [marks[number].state for number in range(10)] == ["back"] * 10
+    assert [marks[number].reply for number in range(10)] == ["535 bad credentials", *[""] * 9]
+    assert all(mark.delay == 0 for mark in outbox.marks)
     assert len(relay.sent) == 1
     assert len(outbox.claims) == claims
 
