@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.calendar import DAY, MINUTE, NIGHT, Calendar, Range, after, always, between, is_open, next_open
+from rules.working_time import DAY, MINUTE, NIGHT, Calendar, Range, after, always, between, is_open, next_open
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE = (Range(9 * 60, 12 * 60 + 30), Range(13 * 60 + 30, 18 * 60))
