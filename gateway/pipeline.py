@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from gateway.arrival import Envelope, arrived
@@ -31,6 +31,7 @@ from rules.facts import Facts
 from rules.mail import OutgoingMail, Part
 from rules.policy import Policy
 from rules.taken_in import taken_in
+from rules.unproven import may_yet_prove_itself
 from store.commit import Stale, commit
 from store.database import Connection, Database
 from store.ledger import Claimed, read_raw
@@ -39,7 +40,12 @@ from templates.compose import compose
 from templates.render import Notices
 
 STALE_TRIES = 8
+PARKED_FOR = timedelta(hours=1)  # how long the DNS may take to prove an agent's mail, from when it came
 LAST_TRY = 8  # from this count of attempts on, a mail that nothing can handle is taken in by its header scan alone
+
+
+class Parked(Temporary):
+    """It is better looked at again in a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,8 @@ async def deliver(road: Road, claimed: Claimed) -> Draft:
     message = await _read(road, raw, claimed)
     road.failpoint("worker.parsed")
     event = await _event(road, message, claimed, policy)
+    if claimed.age < PARKED_FOR and may_yet_prove_itself(event, policy):
+        raise Parked("the DNS does not say whether this agent's domain vouches for it; it is asked again for an hour")
     draft = await travel(road, event, policy, claimed=claimed, raw=raw)
     return replace(draft, message_id=message.message_id)
 

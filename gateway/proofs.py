@@ -42,7 +42,7 @@ class Proofs:
     def way(self, channel: str, peer: Mapping[str, Any], now: datetime) -> Way:
         """How a mail came by `channel`, with what the ledger keeps of its peer."""
         who, hop = self._who(channel, peer)
-        return Way(who, now, organization, _hop(hop), sealers=self.sealers)
+        return Way(who, now, organization, _hop(hop), sealers=self.sealers, asks=self.resolver is not None)
 
     def _who(self, channel: str, peer: Mapping[str, Any]) -> tuple[Peer | None, HopTable | None]:
         if channel == SMTP:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from gateway.journal import Journal
-from gateway.pipeline import Draft, Road, deliver
+from gateway.pipeline import Draft, Parked, Road, deliver
 from parsing.message import Temporary
 from rules.decision import Outcome
 from store.commit import Stale
@@ -28,6 +28,7 @@ ATTEMPTS = 9
 SUSPECT = 2  # attempts counted and no outcome yet
 BACK_OFF = (1, 2, 5, 15)  # seconds after the first, second … attempt
 PASSING = 2  # seconds after a trouble that was not the mail's
+PARKED = 60  # seconds until the DNS is asked again about an agent's mail
 NO_DESK = 60  # seconds until a mail whose desk is configured no more is looked at again: it must not starve the others
 LOOK_EVERY = 1.0  # seconds; other nodes' and postponed deliveries are found by looking
 
@@ -161,6 +162,7 @@ class Worker:
     async def _give_back(self, claimed: Claimed, error: Exception) -> None:
         passing = isinstance(error, Temporary)
         seconds = PASSING if claimed.desk in self._road.policies else NO_DESK
+        seconds = PARKED if isinstance(error, Parked) else seconds
         pause = timedelta(seconds=seconds if passing else BACK_OFF[min(claimed.attempts, len(BACK_OFF)) - 1])
         await self._road.db.write(
             lambda conn: give_back(conn, claimed, after=pause, reason=str(error), guilt=-1 if passing else 1)

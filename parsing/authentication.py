@@ -204,8 +204,12 @@ def _checked(
             checks.append((False, f"DKIM of {signature.domain}: not known yet"))
     if hop is not None or not peer.address:
         return checks
+    claimed = (envelope_from.strip("<> ").rpartition("@")[2] or peer.helo).lower().removesuffix(".")
     if not _on_internet(peer.address):
         checks.append((False, f"SPF: {peer.address} is no address of the internet"))
+    elif not related(claimed, author, organization):
+        # whatever its owner says of it; who forges From must not have us wait for a DNS of their own
+        checks.append((False, f"SPF of {claimed or 'nobody'} is not asked: it says nothing about {author}"))
     else:
         try:
             spf = check_host(inquiry, ip=peer.address, mail_from=envelope_from, helo=peer.helo)

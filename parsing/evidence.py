@@ -23,7 +23,10 @@ TOKEN_LIKE = range(36, 61)  # characters of a plus-part that was a token once, o
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a mail came: from which peer (None: a mailbox), through which declared hop, when; the DNS' answers so far."""
+    """How a mail came: from which peer (None: a mailbox), through which declared hop, when; the DNS' answers so far.
+
+    `asks` is False where the DNS is left alone: then nothing can be known later that is not known now.
+    """
 
     peer: Peer | None
     now: datetime
@@ -31,6 +34,7 @@ class Way:
     hop: Hop | None = None
     answers: Mapping[Question, Answer] = field(default_factory=dict)
     sealers: frozenset[str] = frozenset()
+    asks: bool = True
 
 
 def evidence(
@@ -67,7 +71,7 @@ def evidence(
         token_where=own[0][0] if own else "",
         once=_once([token for _, token in own], message, keys, desk_addresses),
         blind=way is not None and way.peer is None and way.hop is None,
-        unanswered=bool(inquiry.wanted or inquiry.failed) and not (proof.domain or proof.login),
+        unanswered=_unanswered(way, inquiry, proof),
     ), frozenset(inquiry.wanted)
 
 
@@ -120,6 +124,12 @@ def _once(own: list[Token], message: Message, keys: Keys, desk_addresses: tuple[
     direct = [read_token(keys, part) for part in _local_parts(message.in_reply_to, desk_addresses)]
     named = [token for token in direct if token is not None and token in own and token.role == "agent"]
     return next((token.serial for token in (*(one for one in own if one.once), *named)), "")
+
+
+def _unanswered(way: Way | None, inquiry: Inquiry, proof: Proof) -> bool:
+    """Whether the DNS may yet prove what it did not prove now."""
+    asks = way is not None and way.asks
+    return asks and bool(inquiry.wanted or inquiry.failed) and not (proof.domain or proof.login)
 
 
 def grade_of(*, token: bool, proof: Proof) -> Grade:

@@ -21,14 +21,12 @@ def bare(address: str) -> str:
 def outside(event: Event, *, policy: Policy, tickets: Mapping[int, Ticket]) -> dict[str, int]:
     """Address (its key) → the ticket that a mail to it would belong to, 0 for a new one.
 
-    A confirmation goes to whom an agent names, not to the agent; a notice of a ticket to its requester.
+    A confirmation goes to whom an agent names, else to who wrote (an agent may be a customer, too); a notice of a
+    ticket to its requester.
     """
     found = {who.requester.key: number for number, who in reversed(list(tickets.items())) if who.requester is not None}
     if isinstance(event, Arrived):
-        customer = brought_for(event.message, policy)
-        writer = event.message.sender
-        if customer is None and writer is not None and policy.agent_by_address(writer) is None:
-            customer = writer
+        customer = brought_for(event.message, policy) or event.message.sender
         if customer is not None:
             found.setdefault(customer.key, NO_TICKET)
     return found

@@ -11,8 +11,9 @@ from rules.access import Ask, refused, writing_agent
 from rules.agent_brings import brings
 from rules.case import Case
 from rules.decision import Decision, Notice, Outcome
+from rules.event import Arrived
 from rules.matching import match, survivor
-from rules.policy import Agent
+from rules.policy import Agent, Policy
 from rules.relay import own_words
 from rules.ticket import Ticket
 
@@ -53,6 +54,13 @@ def asked_for(case: Case) -> Ask:
     if ticket_meant(case) is not None or case.event.evidence.token is not None:
         return Ask.STEER
     return Ask.BRING if brings(case.event.message) else Ask.OPEN_AS_STAFF
+
+
+def may_yet_prove_itself(event: Arrived, policy: Policy) -> bool:
+    """Whether an agent's mail had better wait, for the DNS did not say who vouches for it."""
+    agent = policy.agent_by_address(event.message.sender)
+    waits = event.evidence.unanswered and event.vouched is None and not event.quiet
+    return waits and agent is not None and not event.message.automatic
 
 
 def agent_unproven(case: Case) -> Decision | None:

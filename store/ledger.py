@@ -80,7 +80,7 @@ class Accepted:
 class Claimed:
     """A delivery in a worker's hands until its lease ends. `raw` is None for mails above 256 KiB: `read_raw`.
 
-    `vouched`: it was held, and is to be decided again.
+    `vouched`: it was held, and is to be decided again. `age`: how long ago it came, by the database's time.
     """
 
     id: int
@@ -97,6 +97,7 @@ class Claimed:
     received_at: datetime
     quiet: bool
     vouched: Vouch | None = None
+    age: timedelta = timedelta()
 
 
 _INSERT = Prepared(
@@ -271,6 +272,7 @@ _CLAIM = Prepared(
         delivery.c.quiet,
         delivery.c.judged_how,
         delivery.c.judged_by,
+        (NOW - _RECEIVED).label("age"),
     )
 )
 _mine = and_(delivery.c.id == bindparam("row"), delivery.c.fence == bindparam("its_fence"), delivery.c.state == TAKEN)
@@ -330,6 +332,7 @@ def claim(
             received_at=row.received_at,
             quiet=row.quiet,
             vouched=vouch_of(row.judged_how, row.judged_by),
+            age=timedelta(microseconds=row.age),
         )
         for row in sorted(rows, key=lambda row: row.id)
     )

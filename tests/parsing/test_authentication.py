@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from parsing.authentication import Hop, Peer, Proof, authenticate
-from parsing.dns import Answer, Question, Record
+from parsing.dns import Answer, Inquiry, Question, Record
 from parsing.reader import read
 from tests.parsing.suites import asked_until_known
 from tests.parsing.test_dkim_signatures import record, signed
@@ -88,6 +88,24 @@ def test_another_domain_proves_nothing() -> None:
     answers = {KEY: txt(record()), Question("evil.example", Record.TXT): txt("v=spf1 +all")}
 
     assert not proof(mail, answers, envelope_from="x@evil.example").domain
+
+
+def test_a_forgers_own_dns_is_not_asked() -> None:
+    """Only the domain in From can vouch for it: nobody waits for the DNS of whoever else names themselves in a mail."""
+    inquiry = Inquiry({})
+    mail = read(signed().replace(b"From: Ann <ann@example.org>", b"From: Ann <ann@bank.example>"))
+    found = authenticate(
+        mail,
+        peer=PEER,
+        envelope_from="x@evil.example",
+        hop=None,
+        organization=organization,
+        inquiry=inquiry,
+        now=NOW,
+    )
+
+    assert inquiry.wanted == set()
+    assert found.why == ("SPF of evil.example is not asked: it says nothing about bank.example",)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.1.2.3", "192.168.0.9"])

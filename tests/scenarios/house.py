@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from gateway.app import Gateway, open_gateway
-from gateway.config import Config, Hop, Lmtp, Mailbox, Relay, Smtp, Store
+from gateway.config import Config, Dns, Hop, Lmtp, Mailbox, Relay, Smtp, Store
 from gateway.desks import packaged_desk
 from gateway.explain_store import of_delivery
 from gateway.explained import Judge
@@ -124,8 +124,9 @@ class House:
 
     def __init__(self, folder: Path, url: str, sink: SmtpSink, *, mailboxes: tuple[Mailbox, ...] = ()) -> None:
         self.folder, self.url, self.sink, self.clock, self.mailboxes = folder, url, sink, MovedClock(), mailboxes
-        self.desks = dict(DESKS)
+        self.desks, self.dns = dict(DESKS), Dns()
         self.lmtp: Lmtp | None = None
+        self.hop: Hop | None = Hop(authserv_id=MX, peers=(HOST,))
         self.relay_port = sink.port
         self.trouble, self.ticks_alone = "", False
         self._stack: AsyncExitStack | None = None
@@ -152,9 +153,10 @@ class House:
             desks=Path("desks"),
             readers=1,
             store=Store(url=self.url),
-            smtp=Smtp(listen=(f"{HOST}:0",), hop=Hop(authserv_id=MX, peers=(HOST,))),
+            smtp=Smtp(listen=(f"{HOST}:0",), hop=self.hop),
             lmtp=self.lmtp,
             http=None,
+            dns=self.dns,
             mailbox=self.mailboxes,
             relay=Relay(host=HOST, port=self.relay_port, tls="none", retry_seconds=(0.05,)),
         )
@@ -387,7 +389,8 @@ class House:
             assert again is None or (again.differences, again.problem) == ((), ""), f"D{number}: {again}"
 
     def _judge_mail(self, recipients: Iterable[str], raw: bytes) -> None:
-        if set(recipients) & {MARIE, KARIM}:
+        agents = {agent.mail.key for policy in self.gateway.policies.values() for agent in policy.agents}
+        if set(recipients) & agents:
             return
         mail = email.message_from_bytes(raw, policy=default)
         words = "".join(str(part.get_content()) for part in mail.walk() if part.get_content_maintype() == "text")
