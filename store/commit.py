@@ -124,7 +124,7 @@ def commit(
             _write_entries(changes, event, decision, now)
             _write_timers(changes, decision)
             _write_ids(changes, event, decision)
-        add_mails(changes, mails, now=now, held=held)
+        add_mails(changes, mails, now=now, held=held, most=policy.caps.staff_10min)
         changes.change(_ACCOUNT, _account(event, decision, policy, facts, now))
     _write_seldom(conn, event, decision, mails, facts=facts, now=now)
 

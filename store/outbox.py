@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol
 from sqlalchemy import (
     BigInteger,
     Connection,
+    String,
     and_,
     bindparam,
     case,
@@ -29,13 +30,15 @@ from sqlalchemy import (
 )
 
 from parsing.relay_reply import reported_id
+from rules.digest import BUNDLED
 from rules.mail import OutgoingMail
-from store.columns import NOW, STATEMENT_NOW, PerEngine, length, literal, span
+from store.columns import NOW, STATEMENT_NOW, Key, PerEngine, length, literal, span
 from store.prepared import Batch, Prepared
 from store.raw import digest_of, forget, keep, read_many
 from store.schema import attempt, outbox, switch
 
 QUEUED, TAKEN, HELD = literal("queued"), literal("taken"), literal("held")
+MANY = 2**31 - 1
 OUTGOING, OPEN = "outgoing", "open"
 # the last word on a mail whose sender was killed, or lost its claim, before it could write down how the try ended
 NO_WORD = "the try before this one ended without a word; the mail may have arrived"
@@ -83,10 +86,29 @@ class Marked(Protocol):
     def delay(self) -> float: ...
 
 
+# Whether an agent was sent so many mails within ten minutes that the next one waits for its digest (store.bundles).
+_recent = outbox.alias("recent")
+_busy = (
+    select(_recent.c.id)
+    .where(
+        _recent.c.recipient_key == bindparam("its_agent", type_=Key()),
+        type_coerce(_recent.c.created_db, BigInteger) > STATEMENT_NOW - length(timedelta(minutes=10)),
+    )
+    .order_by(_recent.c.created_db.desc())
+    .limit(1)
+    .offset(bindparam("its_most", type_=BigInteger()))
+    .exists()
+)
 _ADD = Prepared(
     PerEngine(
         lambda insert: (
-            insert(outbox).values(created_db=NOW, next_try_db=NOW).on_conflict_do_nothing(index_elements=["serial"])
+            insert(outbox)
+            .values(
+                created_db=NOW,
+                next_try_db=NOW,
+                state=case((_busy, literal("bundled")), else_=bindparam("its_state", type_=String())),
+            )
+            .on_conflict_do_nothing(index_elements=["serial"])
         )
     )
 )
@@ -199,14 +221,17 @@ def enqueue(conn: Connection, mails: Iterable[OutgoingMail], *, now: datetime, h
         add_mails(changes, mails, now=now, held=held)
 
 
-def add_mails(changes: Batch, mails: Iterable[OutgoingMail], *, now: datetime, held: bool = False) -> None:
-    """`enqueue` as a part of something larger."""
+def add_mails(
+    changes: Batch, mails: Iterable[OutgoingMail], *, now: datetime, held: bool = False, most: int = MANY
+) -> None:
+    """`enqueue` as a part of something larger; beyond `most` mails in ten minutes an agent's wait to be bundled."""
     batch = [(digest_of(mail.raw), mail) for mail in mails]
     keep(changes, [(digest, mail.raw) for digest, mail in batch])
-    changes.change_many(_ADD, [_row(mail, digest, now=now, held=held) for digest, mail in batch])
+    changes.change_many(_ADD, [_row(mail, digest, now=now, held=held, most=most) for digest, mail in batch])
 
 
-def _row(mail: OutgoingMail, digest: bytes, *, now: datetime, held: bool) -> dict[str, Any]:
+def _row(mail: OutgoingMail, digest: bytes, *, now: datetime, held: bool, most: int) -> dict[str, Any]:
+    bundles = mail.role == "agent" and mail.notice in BUNDLED and not held
     return {
         "serial": mail.serial,
         "desk": mail.desk,
@@ -223,7 +248,9 @@ def _row(mail: OutgoingMail, digest: bytes, *, now: datetime, held: bool) -> dic
         "digest": digest,
         "size": len(mail.raw),
         "created_at": now,
-        "state": "held" if held else "queued",
+        "its_state": "held" if held else "queued",
+        "its_agent": mail.recipient.lower() if bundles else "",
+        "its_most": max(0, most - 1),
     }
 
 

@@ -26,6 +26,7 @@ __all__ = ["Instant", "metadata"]
 ECHOES = text("echo is not null")
 UNFINISHED = text("state <> 'done'")
 PENDING = text("state = 'pending'")
+BUNDLED = text("state = 'bundled'")
 LEAVING = text("state in ('queued', 'taken')")
 RENAMED = text("relay_id is not null")
 HELD = text("outcome = 'held'")
@@ -216,7 +217,8 @@ outbox = Table(
     Column("size", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("created_db", Instant, nullable=False),
-    Column("state", String, nullable=False, server_default="queued"),  # queued, held, taken, sent, failed, cancelled
+    Column("state", String, nullable=False, server_default="queued"),  # queued, held, taken, sent, failed, cancelled;
+    # bundled (waits to be sent together with others to this agent), digested (was sent so)
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_try_db", Instant, nullable=False),
     Column("lease_until_db", Instant),
@@ -232,6 +234,7 @@ outbox = Table(
     Column("relay_id", Key),  # what the relay calls it, where its 250 names a Message-ID of its own
     Index("ix_outbox_relay_id", "relay_id", sqlite_where=RENAMED, postgresql_where=RENAMED),
     Index("ix_outbox_waiting", "next_try_db", sqlite_where=LEAVING, postgresql_where=LEAVING),
+    Index("ix_outbox_bundled", "desk", "recipient_key", sqlite_where=BUNDLED, postgresql_where=BUNDLED),
     Index("ix_outbox_sent", "sent_db"),
     Index("ix_outbox_recipient", "recipient_key", "created_db"),
     Index("ix_outbox_ticket", "ticket"),

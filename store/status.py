@@ -146,7 +146,7 @@ def reconcile_rows(conn: Connection) -> tuple[Finding, ...]:
 
 
 Check = tuple[str, str, Select[Any]]
-STATES = ("queued", "held", "taken", "sent", "failed", "cancelled")
+STATES = ("queued", "held", "taken", "sent", "failed", "cancelled", "bundled", "digested")
 _kept = select(raw_chunk.c.digest)
 _numbers = select(ticket.c.number)
 _whole = (

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from parsing.message import Address
 from parsing.tokens import Keys
 from rules.decision import Notice
+from rules.digest import Bundled, digest
 from rules.mail import OutgoingMail, Part
 from rules.policy import Agent, Policy
 from rules.ticket import Status, Ticket
@@ -157,6 +158,16 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
     "agent_mistake": (to_agent("agent_mistake", ANSWER, lines=LINES, customer="Anna"), TICKET),
     "agent_mistake-no-ticket": (to_agent("agent_mistake", lines=[(0, "", "say for whom")]), None),
     "agent_not_sent": (to_agent("agent_not_sent", ANSWER, why="two things", lines=PROBLEMS), ASKED),
+    "agent_digest": (
+        digest(
+            MARIE,
+            [
+                Bundled(42, "Re: [TKT-00042] Cannot place a bet", f"Anna wrote:\n\n{WORDS}", "desk+aaaa@example.com"),
+                Bundled(43, "Re: [TKT-00043] Nothing works", "Bob wrote:\n\n" + "help " * 500, "desk+bbbb@example.com"),
+            ],
+        ),
+        None,
+    ),
     "agent_done": (to_agent("agent_done", done=["resolved", "assigned to Marie Petit"], left_out=["film.mov"]), ASKED),
     "agent_help": (to_agent("agent_help"), ASKED),
     "agent_unverified": (to_agent(

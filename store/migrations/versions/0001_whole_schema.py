@@ -261,6 +261,13 @@ def _outbox_indexes() -> None:
     op.create_index("ix_outbox_sent", "outbox", ["sent_db"])
     op.create_index("ix_outbox_ticket", "outbox", ["ticket"])
     op.create_index(
+        "ix_outbox_bundled",
+        "outbox",
+        ["desk", "recipient_key"],
+        sqlite_where=sa.text("state = 'bundled'"),
+        postgresql_where=sa.text("state = 'bundled'"),
+    )
+    op.create_index(
         "ix_outbox_waiting",
         "outbox",
         ["next_try_db"],
