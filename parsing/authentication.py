@@ -115,6 +115,13 @@ def _logins(message: Message, peer: Peer | None, hop: Hop | None) -> Iterator[tu
         yield message.sender.key if message.sender else "", "Exchange says that it was written inside the company"
 
 
+def hop_received(message: Message, hop: Hop | None) -> int:
+    """How many Received fields on top the hop wrote; of one that names no hosts the topmost is taken for its own."""
+    if hop is None:
+        return 0
+    return sum(1 for _ in _received(message, hop)) if hop.hosts else 1
+
+
 def _received(message: Message, hop: Hop) -> Iterator[str]:
     """The Received fields on top that the hop wrote; what stands below another's is anybody's."""
     for line in message.trace:

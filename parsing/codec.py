@@ -13,7 +13,19 @@ from dataclasses import astuple
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from parsing.message import Address, ArcChain, Attachment, Defect, DkimSignature, Kind, Message, Report, Span, Trace
+from parsing.message import (
+    Address,
+    ArcChain,
+    Attachment,
+    Defect,
+    DkimSignature,
+    HeaderLine,
+    Kind,
+    Message,
+    Report,
+    Span,
+    Trace,
+)
 
 LARGEST_FRAME = 2**31 - 1
 
@@ -54,6 +66,7 @@ def message_to_json(message: Message) -> dict[str, Any]:
         "arc": _arc(message.arc),
         "trace": [[line.name, line.text] for line in message.trace],
         "reference": message.reference,
+        "header": [[line.name, line.text, line.received] for line in message.header],
     }
 
 
@@ -92,6 +105,7 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
         trace=tuple(Trace(name, text) for name, text in data["trace"]),
         arc=_to_arc(data.get("arc")),
         reference=data.get("reference", ""),
+        header=tuple(HeaderLine(*line) for line in data.get("header", ())),
     )
 
 

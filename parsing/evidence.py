@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from parsing.authentication import Hop, Peer, Proof, authenticate
+from parsing.authentication import Hop, Peer, Proof, authenticate, hop_received
 from parsing.dmarc import Organization
 from parsing.dns import Answer, Inquiry, Question
 from parsing.message import Evidence, Grade, Kind, Message, Token
@@ -71,6 +71,7 @@ def evidence(
         token_where=own[0][0] if own else "",
         once=_once([token for _, token in own], message, keys, desk_addresses),
         blind=way is not None and way.peer is None and way.hop is None,
+        hop_received=hop_received(message, way.hop) if way is not None else 0,
         unanswered=_unanswered(way, inquiry, proof),
     ), frozenset(inquiry.wanted)
 

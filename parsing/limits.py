@@ -49,6 +49,8 @@ class Limits:
     auth_results: int = 50
     arc_sets: int = 50
     dns_record: int = 4 * 2**10
+    header_lines: int = 100
+    header_line: int = 500
     trace: int = 50
     trace_field: int = 4 * 2**10
     spf_terms: int = 10

@@ -148,6 +148,18 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderLine:
+    """Any field of the header: `name` in lower case, `text` decoded on one line, and how many Received stand above it.
+
+    Whoever wrote a mail can write any of them; those above a server's own Received were put there by it or behind it.
+    """
+
+    name: str
+    text: str
+    received: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One parsed mail. `sender` is None when From is not exactly one mailbox (ambiguous). Ids stand in brackets.
 
@@ -187,6 +199,7 @@ class Message:
     trace: tuple[Trace, ...] = ()
     arc: ArcChain | None = None
     reference: str = ""
+    header: tuple[HeaderLine, ...] = ()
 
     @property
     def reply_text(self) -> str:
@@ -240,6 +253,8 @@ class Evidence:
     mail asked for anything is for the store to say.
     `blind`: it came by a mailbox without a declared hop, where nobody can vouch for a sender. `unanswered`: the DNS did
     not say what was asked, so that it may know more later.
+    `hop_received` is how many Received fields on top the declared server in front wrote: what stands above the last of
+    them is its word.
     """
 
     grade: Grade = Grade.E0
@@ -252,3 +267,4 @@ class Evidence:
     once: str = ""
     blind: bool = False
     unanswered: bool = False
+    hop_received: int = 0

@@ -26,7 +26,7 @@ from parsing.origin import kind_of
 from parsing.quoting import split_text
 from parsing.report import read_reports, report_type
 from parsing.structure import Part, is_attachment, walk
-from parsing.trace import Field, ordered_fields, read_trace
+from parsing.trace import Field, ordered_fields, read_header, read_trace
 from parsing.traits import calendar_method
 from parsing.tree import parse
 
@@ -180,6 +180,7 @@ def _message(raw: bytes, fields: Fields, body: Body, limits: Limits, calendar: s
         arc=arc,
         trace=read_trace(ordered, limits),
         reference=body.reference,
+        header=read_header(ordered, fields.charset, limits),
     )
 
 

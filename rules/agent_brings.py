@@ -15,9 +15,10 @@ from rules.actions import Plan, plan
 from rules.case import Case, agents_to_tell, customer_hears, one_mail_each
 from rules.customer_mail import new_ticket, opened_reason
 from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
-from rules.engine import classify
+from rules.engine import Ruled
 from rules.lifecycle import enter
 from rules.policy import Agent, Policy
+from rules.reactions import opening, with_rules
 from rules.relay import own_words
 from rules.ticket import Status, Ticket
 
@@ -31,15 +32,21 @@ def open_for_customer(case: Case) -> Decision | None:
     customer, wrong = _customer_meant(commands, message)
     if customer is None and not wrong:
         return None
-    classified = classify(case.policy, message, case.event.envelope_to)
-    opened = new_ticket(case, requester=customer, classified=classified, root="")
+    fresh = new_ticket(case, requester=customer, root="")
+    ruled = _without_status(opening(case.event, fresh, policy=case.policy, now=case.now), fresh)
+    opened = ruled.ticket
     planned = plan(commands, ticket=opened, agent=agent, policy=case.policy)
     if wrong:
         verdicts = tuple((n, text, wrong if text.startswith("#for") else said) for n, text, said in planned.verdicts)
         planned = replace(planned, broken=True, verdicts=verdicts)
     if planned.broken or customer is None:
         return _mistaken_for(case, agent, planned)
-    return _opened_for(case, agent, planned, customer, commands, opened_reason(classified, ""))
+    return _opened_for(case, agent, planned, customer, commands, ruled)
+
+
+def _without_status(ruled: Ruled, fresh: Ticket) -> Ruled:
+    """An agent has brought it: no rule holds it back, closes it or calls it spam."""
+    return replace(ruled, ticket=replace(ruled.ticket, status=fresh.status), held="", spam=False)
 
 
 def brought_for(message: Message, policy: Policy) -> Address | None:
@@ -78,9 +85,9 @@ def _mistaken_for(case: Case, agent: Agent, planned: Plan) -> Decision:
 
 
 def _opened_for(
-    case: Case, agent: Agent, planned: Plan, customer: Address, commands: Commands, reason: str
+    case: Case, agent: Agent, planned: Plan, customer: Address, commands: Commands, ruled: Ruled
 ) -> Decision:
-    ticket = planned.ticket
+    ticket, reason = planned.ticket, opened_reason(ruled, "")
     if planned.status is not None:
         ticket = enter(ticket, planned.status, policy=case.policy, now=case.now).ticket
     elif ticket.assignee is not None:
@@ -99,13 +106,15 @@ def _opened_for(
         entries.append(NewEntry(EntryKind.NOTE, agent.name, "noted", internal=True, text=note))
     told = _told_of_opening(case, agent, ticket, customer)
     transcript = Notice("agent_done", agent.mail, "agent", {"done": list(done), "left_out": []})
-    return Decision(
+    decision = Decision(
         outcome=Outcome.OPENED,
         reason=f"{agent.name} opened it for {customer.address}; {reason}",
         ticket=ticket,
         entries=tuple(entries),
         notices=one_mail_each([*confirmation, *told, transcript]),
     )
+    done_by_rules = replace(ruled, ticket=ticket)
+    return with_rules(decision, done_by_rules, policy=case.policy, now=case.now)
 
 
 def _told_of_opening(case: Case, agent: Agent, ticket: Ticket, customer: Address) -> list[Notice]:

@@ -213,6 +213,7 @@ def _do(act: Act) -> Decision:
         timers=timers,
         notices=one_mail_each(notices),
         contacts=_confirmed(act),
+        events=("agent_replied",) if act.answers else (),
     )
 
 

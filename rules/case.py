@@ -11,7 +11,7 @@ from rules.decision import NewTimer, Notice
 from rules.event import Arrived
 from rules.facts import Facts
 from rules.policy import Agent, Policy
-from rules.ticket import Ticket
+from rules.ticket import Status, Ticket
 
 # A customer's notice → the line of `customer_hears_of` that allows it.
 TOPICS = {"closed_silence": "closed", "closed_solved": "closed", "closed_resolved": "closed"}
@@ -39,14 +39,17 @@ def customer_hears(policy: Policy, notice: str) -> bool:
 
 def agents_to_tell(policy: Policy, topic: str, ticket: Ticket, *, actor: str = "") -> tuple[Agent, ...]:
     """The agents who hear of `topic` by the desk's table; never the one whose own act it was (`actor`: an address)."""
-    everyone = policy.agents
-    assigned = tuple(agent for agent in everyone if agent.key == ticket.assignee)
+    group = policy.groups.get(ticket.group)
+    everyone = policy.agents if group is None else tuple(one for one in policy.agents if one.key in group.members)
+    assigned = tuple(agent for agent in policy.agents if agent.key == ticket.assignee)
+    watching = tuple(agent for agent in policy.agents if agent.key in ticket.watchers)
     audience = {
         "all": everyone,
         "assignee": assigned,
         "assignee_or_all": assigned or everyone,
         "nobody": (),
     }[policy.tell.get(topic, "nobody")]
+    audience = audience if ticket.status is Status.CLOSED else tuple(dict.fromkeys((*audience, *watching)))
     return tuple(agent for agent in audience if all(address.key != actor for address in agent.addresses))
 
 

@@ -9,13 +9,15 @@ from parsing.message import Address, Grade, Kind, Message
 from parsing.tokens import person_hash
 from rules.case import Case, agents_to_tell, chosen_parts, customer_hears, one_mail_each
 from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
-from rules.engine import Classification, classify
+from rules.engine import Ruled, set_by
 from rules.lifecycle import Move, answered, heard, too_late
 from rules.matching import Match, match
 from rules.people import Copies, let_in, taken_off, wants_to_leave, with_copies
+from rules.reactions import opening, with_rules
 from rules.ticket import Role, Status, Ticket
 
 SURE = 0.8
+SORTED = ("priority ", "category ")
 
 
 def writer(message: Message) -> str:
@@ -121,6 +123,7 @@ def _answer(case: Case, found: Match, ticket: Ticket) -> Decision:
         timers=move.timers if move else (),
         notices=() if event.quiet else one_mail_each(mails),
         trace=found.trace,
+        events=("customer_replied",),
     )
 
 
@@ -201,41 +204,52 @@ def open_ticket(case: Case) -> Decision:
     """A new ticket for the sender; one that answers too late, or that only names another's ticket, is linked to it."""
     found = match(case)
     linked = found.ticket or found.related
-    classified = classify(case.policy, case.event.message, case.event.envelope_to)
     root = case.event.message.message_id
-    ticket = new_ticket(case, requester=case.event.message.sender, classified=classified, linked=linked, root=root)
+    fresh = new_ticket(case, requester=case.event.message.sender, linked=linked, root=root)
+    ruled = opening(case.event, fresh, policy=case.policy, now=case.now)
+    ticket = replace(ruled.ticket, status=fresh.status)
     confirmation, silent = _confirmation(case, ticket)
     copies = with_copies(case, ticket)
     ticket = copies.ticket
     note = _link_words(found)
-    rule = classified.rule or ""
+    rule = '", "'.join(ruled.names)
     tell = agent_notices(case, ticket, "opened", name="agent_opened", rule=rule, linked=note, copies=copies)
     notices = () if case.event.quiet else one_mail_each([*confirmation, *tell])
-    return Decision(
+    decision = Decision(
         outcome=Outcome.OPENED,
-        reason=opened_reason(classified, note),
+        reason=opened_reason(ruled, note),
         ticket=ticket,
         entries=(
             NewEntry(EntryKind.MESSAGE, writer(case.event.message), f"wrote: {ticket.subject}", note, internal=False),
-            _classified_entry(classified, ticket),
+            _sorted_entry(ruled),
             *copies.entries,
             *silent,
         ),
         notices=notices,
         known_ids=case.event.message.in_reply_to,
-        trace=(*found.trace, *classified.trace),
+        trace=found.trace,
     )
+    # what the rules say of priority and category stands in an entry already, and so does a reason for silence
+    done = replace(ruled, ticket=replace(copies.ticket, status=ruled.ticket.status))
+    told = with_rules(decision, done, policy=case.policy, now=case.now, said=SORTED)
+    return replace(told, trace=(*told.trace, *set_by(ruled)))
 
 
-def opened_reason(classified: Classification, note: str) -> str:
+def opened_reason(ruled: Ruled, note: str) -> str:
     """Why a ticket was opened as it was, in a line."""
-    rule = f'by rule "{classified.rule}"' if classified.rule else "no rule matched"
+    rule = f"by rule {_names(ruled)}" if ruled.fired else "no rule matched"
     return f"a new ticket, {rule}" + (f"; {note}" if note else "")
 
 
-def _classified_entry(classified: Classification, ticket: Ticket) -> NewEntry:
-    why = f'rule "{classified.rule}"' if classified.rule else "no rule matched: the desk's start values"
-    return NewEntry(EntryKind.CHANGE, "tkt", f"priority {ticket.priority}, category {ticket.category}", why)
+def _names(ruled: Ruled) -> str:
+    return ", ".join(f'"{name}"' for name in ruled.names)
+
+
+def _sorted_entry(ruled: Ruled) -> NewEntry:
+    setters = dict.fromkeys(ruled.setters[name] for name in ("priority", "category") if name in ruled.setters)
+    why = ", ".join(f'rule "{name}"' for name in setters) or "no rule matched: the desk's start values"
+    summary = f"priority {ruled.ticket.priority}, category {ruled.ticket.category}"
+    return NewEntry(EntryKind.CHANGE, "tkt", summary, why)
 
 
 def _link_words(found: Match) -> str:
@@ -246,12 +260,11 @@ def _link_words(found: Match) -> str:
     return f"possibly about {found.related.name}, by {found.how}: {found.why}"
 
 
-def new_ticket(
-    case: Case, *, requester: Address | None, classified: Classification, root: str, linked: Ticket | None = None
-) -> Ticket:
-    """The snapshot of a ticket opened now for `requester`; `root` is the Message-ID of the customer's first mail.
+def new_ticket(case: Case, *, requester: Address | None, root: str, linked: Ticket | None = None) -> Ticket:
+    """The snapshot of a ticket opened now for `requester`, as no rule has seen it yet.
 
-    Without one (an agent brought the ticket, or the mail had none) the thread gets a root of our own.
+    `root` is the Message-ID of the customer's first mail. Without one (an agent brought
+    the ticket, or the mail had none) the thread gets a root of our own.
     """
     message, policy, now = case.event.message, case.policy, case.now
     number = case.facts.next_number
@@ -261,8 +274,8 @@ def new_ticket(
         desk=policy.desk,
         subject=clean_subject(message.subject),
         status=Status.NEW,
-        priority=classified.priority,
-        category=classified.category,
+        priority=policy.start_priority,
+        category=policy.start_category,
         requester=requester,
         assignee=None,
         opened_at=now,

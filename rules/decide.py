@@ -25,6 +25,7 @@ from rules.inbound import too_many_open, too_much
 from rules.loops import goes_round
 from rules.policy import Policy
 from rules.reachable import knowing, shown_to_work, written_down
+from rules.reactions import react
 from rules.reports import bounced, complained, returned
 from rules.throttle import Refusal, spared, unsent
 from rules.unproven import agent_unproven
@@ -70,6 +71,7 @@ def decide(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> Deci
     Nothing for anybody outside leaves here but through the caps, and past what is known of muted addresses.
     """
     decision = _decided(event, facts=facts, policy=policy, now=now)
+    decision = quietly(react(decision, event, facts=facts, policy=policy, now=now), event)
     decision = without_muted(decision, {**facts.contacts, **{one.key: one for one in decision.contacts}})
     return spared(decision, facts=facts, policy=policy)
 
@@ -82,6 +84,11 @@ def _decided(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> De
             return due(event, facts=facts, policy=policy, now=now)
         case Returned():
             return returned(event, facts=facts, policy=policy, now=now)
+
+
+def quietly(decision: Decision, event: Event) -> Decision:
+    """Whatever a question or a rule thinks, older mail that is taken in quietly sends nothing."""
+    return replace(decision, notices=()) if isinstance(event, Arrived) and event.quiet else decision
 
 
 def without_muted(decision: Decision, contacts: Mapping[str, Contact]) -> Decision:
@@ -109,8 +116,6 @@ def _arrived(case: Case) -> Decision:
             trace.append(Step(question, "no", f"{case.event.vouched.by} answers for it: {answer.reason}"))
         elif answer is not None:
             trace.append(Step(question, "yes", answer.reason))
-            # whatever a question thinks, older mail that is taken in quietly sends nothing
-            notices = () if case.event.quiet else answer.notices
-            return replace(answer, notices=notices, trace=(*trace, *answer.trace))
+            return replace(answer, trace=(*trace, *answer.trace))
         trace.append(Step(question, "no"))
     raise AssertionError("the last question always answers")

@@ -109,6 +109,7 @@ class Notice:
     `automatic` mail carries the marks of RFC 3834; an agent's own words do not. `attachments` are the indexes of
     parts of the delivery's raw message that travel along. `text` is an agent's words, put in front of the notice's.
     With `once` the mail carries a single-use token.
+    `wording` names another text of the desk's own for it.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Notice:
     once: Once | None = None
     shown_to: Address | None = None
     shown_cc: tuple[Address, ...] = ()
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class Decision:
     `again` are deliveries that were held and on which somebody has now decided, `spends` the single-use token (the
     serial of its mail) that was used for it, `came_back` a mail of which it is known
     now that it never arrived.
+    `events` is what rules may wait for, beside what the ticket itself tells: keys of rules.occasion.EVENTS.
     """
 
     outcome: Outcome
@@ -158,3 +161,4 @@ class Decision:
     again: tuple[Again, ...] = ()
     spends: str = ""
     came_back: CameBack | None = None
+    events: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The language of desk.yaml and rules.yaml as pydantic models: every setting, what it takes, its value when left out.
+"""The language of desk.yaml as pydantic models: every setting, what it takes, its value when left out.
 
 Promises: a model says nothing about files and lines, the loader does; words that must be known elsewhere in the desk
 (priorities, categories) are checked here against the validation's context, so that one reading finds every mistake.
@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -28,18 +28,13 @@ from pydantic import (
 )
 
 from parsing.message import Address
+from rules.calendar import Calendar
 from rules.caps import Caps
-from rules.conditions import read_when
-from rules.mistakes import KEY, Mistakes, Path, nearest, quoted, shown, unknown
-from rules.policy import Condition
-from rules.words import MAILBOX
-from rules.yaml_nodes import Node
+from rules.comparing import ascii_address
+from rules.mistakes import KEY, Mistakes, Path, quoted, shown, unknown
+from rules.values import duration, mailbox, working_time, zone
 
 CATEGORIES = "general billing technical bug_report account suggestion"
-UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
-SHORT = {"m": "minute", "min": "minute", "h": "hour", "d": "day", "w": "week"}
-DURATION = re.compile(r"([0-9]{1,6})\s*([^\W\d_]+)")
-LONGEST = timedelta(days=3660)
 CUSTOMER_NOTICES = ("opened", "reply", "waiting_customer", "reminder", "last_reminder", "resolved", "closed")
 REMINDERS = ("reminder", "last_reminder")
 PRIORITY, CATEGORY = "P3", "general"
@@ -56,46 +51,6 @@ TELL: Mapping[str, Audience] = {
     "agent_acted": "nobody",
     "closed": "nobody",
 }
-
-
-def duration(value: Any) -> timedelta:
-    """`3 days`, `90m`, `2 hours` → a span of calendar time, at most ten years. Raises ValueError."""
-    if isinstance(value, timedelta):
-        return value
-    found = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError(f'expected a time such as "3 days", "2 hours" or "90m", not {shown(value)}.')
-    word = found[2].lower()
-    unit = SHORT.get(word, word.removesuffix("s"))
-    if unit not in UNITS:
-        raise ValueError(unknown(word, ["minutes", "hours", "days", "weeks", *SHORT], "unit of time"))
-    span = timedelta(minutes=int(found[1]) * UNITS[unit])
-    if not timedelta(0) < span <= LONGEST:
-        raise ValueError(f"expected a time between 1 minute and 10 years, not {quoted(value)}.")
-    return span
-
-
-def mailbox(value: Any) -> Address:
-    """One bare address; its domain in ASCII (RFC 5890) and lower case. Raises ValueError."""
-    if not isinstance(value, str) or not MAILBOX.fullmatch(value) or len(value) > 254:
-        raise ValueError(f'expected an address such as "support@example.com", not {shown(value)}.')
-    local, _, domain = value.rpartition("@")
-    try:
-        return Address(f"{local}@{domain.encode('idna').decode('ascii').lower()}")
-    except UnicodeError:
-        raise ValueError(f"{quoted(domain)} is no domain name.") from None
-
-
-def zone(value: Any) -> ZoneInfo:
-    """A name of the IANA time zone database. Raises ValueError."""
-    name = value if isinstance(value, str) else ""
-    try:
-        if re.fullmatch(r"[A-Za-z][A-Za-z0-9_+/-]{1,60}", name):
-            return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        pass
-    hint = nearest(name, available_timezones()).partition(" Known:")[0]
-    raise ValueError(f'expected a time zone such as "Europe/Paris", not {shown(value)}.{hint}')
 
 
 def keyed(value: Any) -> Any:
@@ -133,6 +88,11 @@ def keys_to_type(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+def words_to_type(value: dict[str, Any]) -> dict[str, Any]:
+    """As `keys_to_type`, of a table that may be empty."""
+    return keys_to_type(value) if value else value
+
+
 def short_name(value: str) -> str:
     """A desk's name as commands and logs use it."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", value):
@@ -150,12 +110,16 @@ def _known(what: str, listed_in: str) -> Any:
     return AfterValidator(check)
 
 
+WorkingTime = Annotated[SkipValidation[Calendar], BeforeValidator(working_time)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Mailbox = Annotated[SkipValidation[Address], BeforeValidator(mailbox)]
 Named = Annotated[dict[str, Words], BeforeValidator(keyed), AfterValidator(keys_to_type)]
 PriorityName = Annotated[str, _known("priority", "priorities")]
 CategoryName = Annotated[str, _known("category", "categories")]
+PersonName = Annotated[str, _known("person", "people")]
+OutsiderName = Annotated[str, _known("address outside", "outside")]
+CustomerKey = Annotated[str, AfterValidator(ascii_address)]
 
 
 class Table(BaseModel):
@@ -177,6 +141,47 @@ class Person(Table):
 
     name: Words = Field(description="how colleagues and customers call this person")
     mail: Mailboxes = Field(description="where notifications go; or a list, more addresses of theirs behind it")
+
+
+class GroupOf(Table):
+    """Several people under one name."""
+
+    name: Words | None = Field(default=None, description="what people read; the key when left out")
+    members: Annotated[tuple[PersonName, ...], Field(strict=False, min_length=1)] = Field(description="people's keys")
+    lead: PersonName | None = Field(default=None, description="one person's key")
+    also_tell: Annotated[tuple[OutsiderName, ...], Field(strict=False)] = Field(
+        default=(), description="people outside who are told with them"
+    )
+
+
+class OutsiderOf(Table):
+    """Somebody outside whom a rule may tell something."""
+
+    name: Words
+    mail: Mailbox
+
+
+class CustomerOf(Table):
+    """What is known of a customer, or of everybody of a domain."""
+
+    organisation: Words | None = None
+    plan: Words | None = None
+    licence: Words | None = None
+
+
+class WordingOf(Table):
+    """A notice in words of the desk's own."""
+
+    title: Words | None = Field(default=None, description="the first line of the mail")
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)] | None = Field(
+        default=None, description="the rest, in the place of ours"
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> WordingOf:
+        if self.title is None and self.text is None:
+            raise ValueError('expected a "title", a "text" or both.')
+        return self
 
 
 class Start(Table):
@@ -317,48 +322,23 @@ class Desk(Table):
     participants: Literal["requester_and_cc", "requester_only"] = "requester_and_cc"
     limits: Limits = Limits()
     never_mail: Annotated[tuple[Annotated[str, BeforeValidator(silenced)], ...], Field(strict=False)] = ()
-
-
-class Then(Table):
-    """What a rule decides."""
-
-    category: CategoryName | None = None
-    priority: PriorityName | None = None
-
-    @model_validator(mode="after")
-    def _something(self) -> Then:
-        if self.category is None and self.priority is None:
-            raise ValueError("expected a category, a priority or both.")
-        return self
-
-
-def _when(value: Any) -> Condition:
-    if not isinstance(value, Node):
-        raise ValueError(f"expected clauses, not {shown(value)}.")
-    return read_when(value)
-
-
-class WrittenRule(Table):
-    """One rule of rules.yaml."""
-
-    rule: Words = Field(description="the rule's name, as `tkt show` prints it")
-    when: Annotated[SkipValidation[Condition], BeforeValidator(_when)] = Field(description="clauses that must all hold")
-    then: Then = Field(description="the category, the priority or both")
-
-
-def named_once(rules: tuple[WrittenRule, ...]) -> tuple[WrittenRule, ...]:
-    """No two rules have one name: a trace must say which it was."""
-    names = [rule.rule for rule in rules]
-    again = [i for i, name in enumerate(names) if names.index(name) < i]
-    twice = [((i, "rule"), f"{quoted(names[i])} is the name of an earlier rule too.") for i in again]
-    if twice:
-        raise Mistakes(twice)
-    return rules
-
-
-class RuleFile(Table):
-    """The whole of rules.yaml."""
-
-    KEPT: ClassVar[frozenset[str]] = frozenset({"when"})  # read from its nodes, see rules.conditions
-
-    rules: Annotated[tuple[WrittenRule, ...], Field(strict=False, max_length=1000), AfterValidator(named_once)] = ()
+    groups: Annotated[dict[str, GroupOf], AfterValidator(words_to_type)] = Field(
+        default={}, description="several people under one name"
+    )
+    outside: Annotated[dict[str, OutsiderOf], AfterValidator(words_to_type)] = Field(
+        default={}, description="people outside whom a rule may tell something"
+    )
+    tiers: Annotated[dict[str, Words], BeforeValidator(keyed), AfterValidator(words_to_type)] = {}
+    types: Annotated[dict[str, Words], BeforeValidator(keyed), AfterValidator(words_to_type)] = {}
+    fields: Annotated[dict[str, Words], BeforeValidator(keyed), AfterValidator(words_to_type)] = Field(
+        default={}, description="fields of a ticket that only this desk has"
+    )
+    calendars: Annotated[dict[str, WorkingTime], AfterValidator(words_to_type)] = Field(
+        default={}, description="working time: days, hours, holidays"
+    )
+    customers: dict[CustomerKey, CustomerOf] = Field(
+        default={}, description="what is known of customers: by address, or by @domain for everybody there"
+    )
+    wording: Annotated[dict[str, WordingOf], AfterValidator(words_to_type)] = Field(
+        default={}, description="notices in words of the desk's own"
+    )

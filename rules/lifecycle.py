@@ -8,11 +8,10 @@ from datetime import datetime
 from rules.decision import NewTimer
 from rules.policy import Policy
 from rules.solved import says_solved
-from rules.ticket import Status, Ticket
+from rules.ticket import DONE, Status, Ticket
 
 THREAD_KEPT = 11
 SOLVED, SPAM = "the customer says that it is solved", "spam"  # reasons for closing
-DONE = (Status.RESOLVED, Status.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)

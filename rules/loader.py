@@ -8,42 +8,75 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from parsing.message import Address
+from rules.book import make_book
 from rules.caps import Caps
-from rules.desk_schema import CATEGORY, PRIORITY, Desk, Person, RuleFile, keyed
+from rules.conditions import Known
+from rules.desk_schema import CATEGORY, PRIORITY, Desk, Person, keyed
 from rules.mistakes import KEY, DeskError, Path, Problem, explain, nearest, quoted
-from rules.policy import Agent, FollowUp, Policy, Rule
+from rules.policy import Agent, Customer, FollowUp, Group, Policy, Rule, Wording
+from rules.rule_schema import RuleFile
 from rules.ticket import Status
 from rules.yaml_nodes import Node, YamlError, place, plain, read_yaml
 
 __all__ = ["DeskError", "Problem", "load_desk", "load_desks"]
 
 DESK, RULES = "desk.yaml", "rules.yaml"
-FILES = (DESK, RULES)
 Model = TypeVar("Model", bound=BaseModel)
+TABLES = "priorities categories people groups outside tiers types fields calendars wording".split()
+AUDIENCE = ("assignee", "group", "watchers", "all")
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The files of one desk while they are read."""
+
+    folder: str
+    texts: Mapping[str, str]
+    nodes: dict[str, Node | None]
+    problems: list[Problem]
+    warnings: list[Problem] = field(default_factory=list)
+
+    def at(self, name: str, path: Path, text: str) -> Problem:
+        """A problem at the place that a path leads to."""
+        node = self.nodes[name]
+        return _at(f"{self.folder}/{name}", node if node is not None else Node("table", 1, 1), path, text)
 
 
 def load_desk(texts: Mapping[str, str], *, folder: str) -> Policy:
-    """The policy of the desk whose files have these texts (`desk.yaml`, `rules.yaml`); `folder` is how errors call it.
+    """The policy of the desk whose files have these texts: `desk.yaml`, `rules.yaml`, and `rules/*.yaml` in order.
 
-    Raises `DeskError` with every mistake of both files.
+    `folder` is how errors call it. Raises `DeskError` with every mistake of all files.
     """
-    problems: list[Problem] = []
-    nodes = {name: _read(folder, name, texts, problems) for name in FILES}
-    problems += _strangers(texts, folder)
-    names = _names(nodes[DESK])
-    desk = _validated(Desk, nodes[DESK], file=f"{folder}/{DESK}", names=names, problems=problems)
-    rules = _validated(RuleFile, nodes[RULES], file=f"{folder}/{RULES}", names=names, problems=problems)
-    if desk is not None and (node := nodes[DESK]) is not None:
-        problems += (_at(f"{folder}/{DESK}", node, path, text) for path, text in _contradictions(desk))
-    if problems or desk is None or rules is None:
-        raise DeskError(problems)
-    return _policy(desk, rules, nodes[RULES], texts)
+    read = _Desk(folder, texts, {}, [])
+    read.nodes = {name: _read(folder, name, texts, read.problems) for name in (DESK, *rule_files(texts))}
+    read.problems += _strangers(texts, folder)
+    names = _names(read.nodes[DESK])
+    context = {**names, "known": Known(names, _words(read))}
+    desk = _validated(Desk, read, DESK, context)
+    files = {name: _validated(RuleFile, read, name, context) for name in rule_files(texts)}
+    if desk is not None:
+        read.problems += (read.at(DESK, path, text) for path, text in _contradictions(desk))
+    rules = tuple(rule for name, file in files.items() if file is not None for rule in _rules(file, name, read))
+    read.problems += _named_twice(files, read)
+    if read.problems or desk is None:
+        raise DeskError(read.problems)
+    policy = _policy(desk, rules, texts)
+    return replace(policy, warnings=tuple(sorted(read.warnings, key=_order)))
+
+
+def _order(problem: Problem) -> tuple[str, int, int]:
+    return problem.file, problem.line, problem.column
+
+
+def rule_files(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the rule files in the order in which their rules are asked."""
+    return (RULES, *sorted(name for name in texts if name.startswith("rules/") and name.endswith(".yaml")))
 
 
 def load_desks(folders: Mapping[str, Mapping[str, str]]) -> tuple[Policy, ...]:
@@ -75,19 +108,43 @@ def _read(folder: str, name: str, texts: Mapping[str, str], problems: list[Probl
 
 def _strangers(texts: Mapping[str, str], folder: str) -> Iterator[Problem]:
     """A file that looks like ours and is not read is a misspelt one."""
+    ours = (DESK, *rule_files(texts))
     for name in texts:
-        if name not in FILES and name.endswith((".yaml", ".yml")):
-            yield Problem(f"{folder}/{name}", 1, 1, f"a desk has no file {quoted(name)}.{nearest(name, FILES)}")
+        if name not in ours and name.endswith((".yaml", ".yml")):
+            known = (DESK, RULES, "rules/NAME.yaml")
+            yield Problem(f"{folder}/{name}", 1, 1, f"a desk has no file {quoted(name)}.{nearest(name, known)}")
 
 
 def _names(node: Node | None) -> dict[str, tuple[str, ...] | None]:
-    """The priorities and categories that the desk knows; None where its file can not be understood so far."""
-    data = plain(node) if node is not None and node.kind == "table" else {}
-    return {name: _keys(name, data) for name in ("priorities", "categories")} if node is not None else {}
+    """The words that the desk's tables name; None where its file can not be understood so far."""
+    if node is None:
+        return dict.fromkeys([*TABLES, "audience", "assignees"])
+    data = plain(node) if node.kind == "table" else {}
+    names = {name: _keys(name, data) for name in TABLES}
+    people, groups = names["people"], names["groups"]
+    led = tuple(key for key in groups or () if _leads(data, key))
+    known = people is not None and groups is not None and names["outside"] is not None
+    leads = tuple(f"{key}.lead" for key in led)
+    audience = (*AUDIENCE, *(people or ()), *(groups or ()), *leads, *(names["outside"] or ()))
+    return {
+        **names,
+        "audience": audience if known else None,
+        "assignees": ("nobody", *(people or ()), *leads) if known else None,
+    }
+
+
+def _leads(data: Mapping[str, Any], group: str) -> bool:
+    table = data.get("groups", {}).get(group)
+    return isinstance(table, dict) and "lead" in table
 
 
 def _keys(name: str, data: Mapping[str, Any]) -> tuple[str, ...] | None:
-    value = data.get(name, Desk.model_fields[name].get_default(call_default_factory=True))
+    if name in data:
+        value = data[name]
+    elif Desk.model_fields[name].is_required():
+        return None
+    else:
+        value = Desk.model_fields[name].get_default(call_default_factory=True)
     try:
         table = keyed(value)
     except ValueError:
@@ -95,16 +152,41 @@ def _keys(name: str, data: Mapping[str, Any]) -> tuple[str, ...] | None:
     return tuple(table) if isinstance(table, dict) else None
 
 
-def _validated(
-    model: type[Model], node: Node | None, *, file: str, names: Mapping[str, object], problems: list[Problem]
-) -> Model | None:
+def _words(read: _Desk) -> dict[str, tuple[str, ...]]:
+    """The lists of words of all files; a name that two files have is a mistake of the second."""
+    lists: dict[str, tuple[str, ...]] = {}
+    for name in rule_files(read.texts):
+        node = read.nodes[name]
+        table = node.entries.get("words") if node is not None and node.kind == "table" else None
+        for key, (_, value) in table[1].entries.items() if table is not None else ():
+            if key in lists:
+                read.problems.append(
+                    read.at(name, ("words", key, KEY), f"{quoted(key)} is a list of another file too.")
+                )
+            lists.setdefault(key, tuple(item.value for item in value.items if isinstance(item.value, str)))
+    return lists
+
+
+def _validated(model: type[Model], read: _Desk, name: str, context: Mapping[str, object]) -> Model | None:
+    node = read.nodes[name]
     if node is None:
         return None
     try:
-        return model.model_validate(plain(node, keep=getattr(model, "KEPT", frozenset())), context=dict(names))
+        return model.model_validate(plain(node, keep=getattr(model, "KEPT", frozenset())), context=dict(context))
     except ValidationError as error:
-        problems += (_at(file, node, path, text) for path, text in explain(error, model))
+        read.problems += (read.at(name, path, text) for path, text in explain(error, model))
         return None
+
+
+def _named_twice(files: Mapping[str, RuleFile | None], read: _Desk) -> Iterator[Problem]:
+    """No two rules have one name: a trace must say which it was."""
+    seen: set[str] = set()
+    for name, file in files.items():
+        for index, rule in enumerate(file.rules if file is not None else ()):
+            if rule.rule in seen:
+                text = f"{quoted(rule.rule)} is the name of an earlier rule too."
+                yield read.at(name, ("rules", index, "rule"), text)
+            seen.add(rule.rule)
 
 
 def _at(file: str, node: Node, path: Path, text: str) -> Problem:
@@ -123,6 +205,7 @@ def _contradictions(desk: Desk) -> Iterator[tuple[Path, str]]:
     where += [
         (_place(key, person, i), a, key) for key, person in desk.people.items() for i, a in enumerate(person.mail)
     ]
+    where += [(("outside", key, "mail"), one.mail, key) for key, one in desk.outside.items()]
     for path, address, owner in where:
         if address.key in seen:
             yield path, f"{quoted(address.address)} is the address of {seen[address.key]} already."
@@ -145,7 +228,7 @@ def _addresses(desk: Desk) -> tuple[Address, ...]:
     return tuple(replace(a, name=desk.name) for a in ((desk.address,) if desk.address else desk.addresses))
 
 
-def _policy(desk: Desk, written: RuleFile, rules: Node | None, texts: Mapping[str, str]) -> Policy:
+def _policy(desk: Desk, rules: tuple[Rule, ...], texts: Mapping[str, str]) -> Policy:
     return Policy(
         desk=desk.desk,
         name=desk.name,
@@ -166,9 +249,11 @@ def _policy(desk: Desk, written: RuleFile, rules: Node | None, texts: Mapping[st
         copies=desk.participants != "requester_only",
         caps=Caps(**desk.limits.model_dump()),
         never_mail=frozenset(desk.never_mail),
-        rules=tuple(_rules(written, rules)),
+        rules=rules,
         digest=digest_of(texts),
         texts=dict(texts),
+        book=make_book(rules),
+        **_own_tables(desk),
     )
 
 
@@ -177,14 +262,47 @@ def _agent(key: str, person: Person) -> Agent:
     return Agent(key, person.name, mail, tuple(also))
 
 
+def _own_tables(desk: Desk) -> dict[str, Any]:
+    """What a desk has beyond what every desk has."""
+    return {
+        "groups": {
+            key: Group(key, one.name or key, one.members, one.lead or "", one.also_tell)
+            for key, one in desk.groups.items()
+        },
+        "outside": {key: replace(one.mail, name=one.name) for key, one in desk.outside.items()},
+        "tiers": desk.tiers,
+        "types": desk.types,
+        "own_fields": desk.fields,
+        "calendars": desk.calendars,
+        "customers": {
+            key: Customer(one.organisation or "", one.plan or "", one.licence or "")
+            for key, one in desk.customers.items()
+        },
+        "wording": {key: Wording(one.title or "", one.text or "") for key, one in desk.wording.items()},
+    }
+
+
 def _steps(steps: Iterable[Any]) -> Iterator[FollowUp]:
     return (FollowUp(after=step.after, send=step.send or "", close=step.close or "") for step in steps)
 
 
-def _rules(written: RuleFile, node: Node | None) -> Iterator[Rule]:
-    for index, rule in enumerate(written.rules):
+def _rules(file: RuleFile, name: str, read: _Desk) -> Iterator[Rule]:
+    node = read.nodes[name]
+    for index, rule in enumerate(file.rules):
         line = place(node, ("rules", index))[0] if node else 0
-        yield Rule(rule.rule, rule.when, rule.then.model_dump(exclude_none=True), line)
+        if rule.when is not None:
+            path: Path = ("rules", index, "when")
+            read.warnings += (read.at(name, (*path, *where), text) for where, text in rule.when.doubts)
+        yield Rule(
+            name=rule.rule,
+            when=rule.when.condition if rule.when is not None else None,
+            then=rule.then.then,
+            line=line,
+            file=name,
+            events=frozenset(rule.event),
+            until=rule.until,
+            stop=file.stop if rule.stop is None else rule.stop,
+        )
 
 
 def digest_of(texts: Mapping[str, str]) -> str:

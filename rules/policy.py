@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from parsing.message import Address
+from rules.calendar import Calendar
 from rules.caps import Caps
+from rules.mistakes import Problem
+from rules.patterns import Pattern
 from rules.ticket import Status
-from rules.words import Test
+
+# What was found in a field, in words for the trace; None when the test fails.
+Test = Callable[[Any], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,34 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Several people under one name; `lead` is one of them. `also_tell` are people outside."""
+
+    key: str
+    name: str
+    members: tuple[str, ...]
+    lead: str = ""
+    also_tell: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What the desk's file says of a customer, or of everybody of a domain."""
+
+    organisation: str = ""
+    plan: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A notice in the desk's own words; empty parts stay as they are in ours."""
+
+    title: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """One step after `after` in a status: `send` names a notice, `close` is the reason a ticket is closed with."""
 
@@ -50,8 +84,8 @@ class FollowUp:
 class Condition:
     """`field operator: value` as a leaf (`values` are alternatives), or `all`/`any`/`not` over `parts`.
 
-    `op` of a leaf is `is`, `contains` or `matches`. The loader has the leaf ready: `test` compiled, `question` as the
-    trace prints it; both are made when asked where a condition was built by hand.
+    `op` of a leaf is a key of rules.operators. The loader has the leaf ready: `test` compiled, `question` as the trace
+    prints it, the named groups of its expressions as `patterns`. A leaf that is `negated` holds where its test fails.
     """
 
     op: str
@@ -60,17 +94,31 @@ class Condition:
     parts: tuple[Condition, ...] = ()
     line: int = 0
     question: str = ""
+    negated: bool = False
     test: Test | None = dataclasses.field(default=None, compare=False, repr=False)  # `field` is a name of ours here
+    patterns: tuple[Pattern, ...] = dataclasses.field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The first rule whose `when` holds wins; `then` maps `category` and `priority` to their new values."""
+    """When one of `events` happens and `when` holds (None: always), `then` is done: what of rules.actions with what.
+
+    The last day of `until` is the rule's last. After a rule that fired and says `stop` no other is asked.
+    """
 
     name: str
-    when: Condition
-    then: Mapping[str, str]
+    when: Condition | None
+    then: Mapping[str, Any]
     line: int = 0
+    file: str = "rules.yaml"
+    events: frozenset[str] = frozenset({"opened"})
+    until: date | None = None
+    stop: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people."""
+        return f"{self.file} line {self.line}" if self.line else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +128,8 @@ class Policy:
     `tell` says which agents hear of what: event → `assignee_or_all`, `assignee`, `all` or `nobody`.
     `customer_hears_of` are the notices that may ever reach a customer. `never_mail` are keys of addresses, and domains
     with their @, that get no automatic mail.
+    `customer_hears_of` are the notices that may ever reach a customer. `customers` are by address or by `@domain`.
+    `book` is the rules made ready for asking (rules.book); `warnings` is what is doubtful in the files.
     """
 
     desk: str
@@ -104,11 +154,38 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     digest: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    outside: Mapping[str, Address] = field(default_factory=dict)
+    tiers: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    own_fields: Mapping[str, str] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    customers: Mapping[str, Customer] = field(default_factory=dict)
+    wording: Mapping[str, Wording] = field(default_factory=dict)
+    examples: int = 0
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    book: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def group_names(self) -> Mapping[str, str]:
+        """The groups as people call them, by key."""
+        return {key: group.name for key, group in self.groups.items()}
 
     @property
     def address(self) -> Address:
         """The address that the desk writes from."""
         return self.addresses[0]
+
+    def customer_of(self, address: Address | None) -> Customer | None:
+        """What the desk's file says of this customer: of the address, else of its domain."""
+        if address is None or not self.customers:
+            return None
+        key = address.key
+        return self.customers.get(key) or self.customers.get(key[key.rfind("@") :])
+
+    def agent_by_key(self, key: str | None) -> Agent | None:
+        """The agent with this key."""
+        return next((agent for agent in self.agents if agent.key == key), None)
 
     def agent_by_address(self, address: Address | None) -> Agent | None:
         """The agent whose mailbox this is, or None."""

@@ -22,11 +22,12 @@ def outside(event: Event, *, policy: Policy, tickets: Mapping[int, Ticket]) -> d
     """Address (its key) → the ticket that a mail to it would belong to, 0 for a new one.
 
     A confirmation goes to whom an agent names, else to who wrote (an agent may be a customer, too); a notice of a
-    ticket to its requester.
+    ticket to its requester; and a rule may tell those outside whom the desk's file names.
     """
     found = {who.requester.key: number for number, who in reversed(list(tickets.items())) if who.requester is not None}
     if isinstance(event, Arrived):
         customer = brought_for(event.message, policy) or event.message.sender
         if customer is not None:
             found.setdefault(customer.key, NO_TICKET)
-    return found
+    about = next(iter(tickets), NO_TICKET)
+    return {**{address.key: about for address in policy.outside.values()}, **found}

@@ -206,6 +206,7 @@ def failed(failure: Failure, *, facts: Facts, policy: Policy, now: datetime) -> 
         notices=_tell(failure, after, contact, policy),
         contacts=contacts,
         came_back=back,
+        events=("bounced",),
     )
 
 

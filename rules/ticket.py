@@ -20,6 +20,7 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+DONE = (Status.RESOLVED, Status.CLOSED)
 # From → to. Everything that changes a status asks `may_become`; a pair that is not here is a mistake.
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.NEW: frozenset(Status) - {Status.NEW},
@@ -71,6 +72,8 @@ class Ticket:
     from outside. `question` and `asked_at` are the agent's words that the customer has not answered yet.
     `participants` are the people beside the requester. `merged_into` is the ticket that this one was joined into: what
     is written to this one belongs to that one.
+    from outside. `question` and `asked_at` are the agent's words that the customer has not answered yet. `watchers`
+    are agents who hear of everything until it is closed; `fields` are the desk's own, by name.
     """
 
     number: int
@@ -94,6 +97,12 @@ class Ticket:
     quiet: bool = False
     participants: tuple[Participant, ...] = ()
     merged_into: int | None = None
+    type: str = ""
+    tier: str = ""
+    group: str = ""
+    tags: tuple[str, ...] = ()
+    watchers: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:

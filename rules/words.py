@@ -1,7 +1,7 @@
-"""Words of a mail made comparable: no case, no accents, no punctuation; and the tests that look for words in them.
+"""Words of a mail made comparable: no case, no accents, no punctuation.
 
-Promises: every test is linear in the text, of which the first 64 Ki characters count; a text is folded once and then
-asked by every rule. Limits: `й` and `и` are one letter to us, `straße` is `strasse`; scripts written without spaces are
+Promises: linear in the text, of which the first 64 Ki characters count; a text is folded once and then asked by every
+rule. Limits: `й` and `и` are one letter to us, `straße` is `strasse`; scripts written without spaces are
 taken letter by letter, so that a word of theirs is found inside a sentence.
 """
 
@@ -9,15 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-import re2
 
 TEXT = 64 * 1024  # characters of a field, and octets of it that a pattern sees
 SEEN = 80
-PATTERN = 1000  # characters
-PROGRAM = 2000  # instructions: times TEXT is the worst that RE2 can be made to do
 
 # Letters with a stroke or a ligature, which Unicode does not take apart.
 STROKES = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
@@ -33,7 +28,6 @@ UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 ASCII_APART = str.maketrans({chr(n): " " for n in range(128) if not chr(n).isalnum()})
-MAILBOX = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@<>(),;:\\\"\[\]]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +35,7 @@ class FieldText:
     """A field of a mail, prepared: `seen` for the trace, `folded` with and `words` without punctuation, `lines` as is.
 
     `vocabulary` is the set of its words, by which most questions are answered "no"; `miss` is what a trace says then.
+    `text` is the field as it stands: for the few rules that ask for case and accents.
     """
 
     seen: str
@@ -50,10 +45,7 @@ class FieldText:
     vocabulary: frozenset[str]
     octets: bytes
     lines: frozenset[str]
-
-
-# What was found, in words for the trace; None when the test fails.
-Test = Callable[[FieldText], str | None]
+    text: str
 
 
 def field_text(text: str) -> FieldText:
@@ -70,6 +62,7 @@ def field_text(text: str) -> FieldText:
         vocabulary=frozenset(words),
         octets=folded.encode("utf-8", "replace")[:TEXT],
         lines=frozenset(text.lower().split("\n")) if "@" in text else frozenset(),
+        text=text,
     )
 
 
@@ -103,63 +96,6 @@ def words_of(folded: str) -> list[str]:
     return UNSPACED.sub(r" \g<0> ", APART.sub(" ", folded)).split()
 
 
-def equals(values: Iterable[str]) -> Test:
-    """The whole field is one of `values`: case, accents and blanks at the ends aside."""
-    wanted = {" ".join(fold(value).split()): value for value in values}
-
-    def test(text: FieldText) -> str | None:
-        return wanted.get(" ".join(text.folded.split())) if len(text.folded) < SEEN * 40 else None
-
-    return test
-
-
-def is_address(values: Iterable[str]) -> Test:
-    """One of the field's addresses is one of `values`; `@example.com` stands for everybody there."""
-    wanted = {_ascii_domain(value.lower()) for value in values}
-    domains = tuple(value for value in wanted if value.startswith("@"))
-
-    def test(text: FieldText) -> str | None:
-        found = text.lines & wanted
-        if not found and domains:
-            found = frozenset(line for line in text.lines if line.endswith(domains) and line.count("@") == 1)
-        return min(found, default=None)
-
-    return test
-
-
-def _ascii_domain(address: str) -> str:
-    """The address as messages carry it: a domain of any script in A-labels (RFC 5890). ValueError if it is none."""
-    local, _, domain = address.rpartition("@")
-    try:
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        raise ValueError(f'"{one_line(domain)}" is no domain name.') from None
-
-
-def contains(values: Iterable[str]) -> Test:
-    """One of `values` stands in the field, word by word; `plant*` is every word that begins so.
-
-    Raises ValueError, in words for the admin, when a value has nothing to look for.
-    """
-    wanted = [(needle(value), value) for value in values]
-    stems = [pair for pair in wanted if not pair[0].endswith(" ")]
-    phrases = [(sought, sought.split()[0], value) for sought, value in wanted if sought.endswith(" ")]
-    first_words = frozenset(first for _, first, _ in phrases)
-
-    def test(text: FieldText) -> str | None:
-        words = text.words
-        if not first_words.isdisjoint(text.vocabulary):
-            for sought, first, value in phrases:
-                if first in text.vocabulary and sought in words:
-                    return value
-        for sought, value in stems:
-            if sought in words:
-                return value
-        return None
-
-    return test
-
-
 def needle(value: str) -> str:
     """What is looked for in `FieldText.words`."""
     body = value.strip()
@@ -170,45 +106,3 @@ def needle(value: str) -> str:
     if not words:
         raise ValueError(f'there is no word to look for in "{one_line(value)}".')
     return f" {words}" if stem else f" {words} "
-
-
-def matches(values: Iterable[str]) -> Test:
-    """One of the regular expressions (RE2 syntax, linear in the text) is found; case and accents do not count.
-
-    Raises ValueError, in words for the admin, when one is no expression or too large.
-    """
-    wanted = [(_pattern(value), value) for value in values]
-
-    def test(text: FieldText) -> str | None:
-        for pattern, value in wanted:
-            if found := pattern.search(text.octets):
-                return one_line(found.group().decode("utf-8", "replace")) or value
-        return None
-
-    return test
-
-
-def _pattern(value: str) -> re2._Regexp:
-    if len(value) > PATTERN:
-        raise ValueError(f"this expression is longer than {PATTERN} characters.")
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    options.max_mem = 2**21
-    try:
-        pattern = re2.compile(_without_accents(value).encode(), options)
-    except (re2.error, UnicodeEncodeError) as error:
-        reason = error.args[0].decode("utf-8", "replace") if error.args and isinstance(error.args[0], bytes) else error
-        raise ValueError(f"this is no regular expression as RE2 takes them: {one_line(str(reason))}.") from None
-    if pattern.programsize > PROGRAM:
-        raise ValueError("this expression is too large: ask for fewer repetitions.")
-    return pattern
-
-
-def _without_accents(pattern: str) -> str:
-    """Each letter outside ASCII folded like the text that it will meet; ASCII stays, for `\\D` is not `\\d`."""
-    return "".join(c if c.isascii() else "".join(map(_literal, fold(c))) for c in unicodedata.normalize("NFC", pattern))
-
-
-def _literal(c: str) -> str:
-    return c if c.isalnum() or not c.isascii() else "\\" + c

@@ -18,10 +18,9 @@ from parsing.headers import clean_subject
 from rules.decision import Outcome
 from rules.event import Arrived, Due
 from rules.facts import Echo, Inbound, SentTo, World
-from rules.lifecycle import DONE
 from rules.policy import Policy
 from rules.recipients import bare, outside
-from rules.ticket import Status, Ticket
+from rules.ticket import DONE, Status, Ticket
 from store.columns import STATEMENT_NOW, Key, length
 from store.columns import literal as word
 from store.prepared import Prepared

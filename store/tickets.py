@@ -14,6 +14,7 @@ from store.outbox import hold_outgoing
 from store.people import people_of
 from store.schema import attempt, decision, delivery, entry, outbox, ticket, timer
 
+MORE = ("type", "tier", "group", "tags", "watchers", "fields")
 _BY_NUMBER = select(ticket).where(ticket.c.number == bindparam("number"))
 
 
@@ -55,8 +56,18 @@ def to_ticket(row: Row[Any], participants: tuple[Participant, ...] = ()) -> Tick
         close_reason=row.close_reason,
         quiet=row.quiet,
         participants=participants,
+        **_of_desk(row.more),
         merged_into=row.merged_into,
     )
+
+
+def _of_desk(more: Mapping[str, Any]) -> dict[str, Any]:
+    """What only some desks have, as it was written by `to_row`."""
+    if not more:
+        return {}
+    lists = {name: tuple(more[name]) for name in ("tags", "watchers") if name in more}
+    fields = tuple((key, text) for key, text in more.get("fields", ()))
+    return {**{name: more[name] for name in ("type", "tier", "group") if name in more}, **lists, "fields": fields}
 
 
 def to_row(snapshot: Ticket, *, version: int) -> dict[str, Any]:
@@ -85,6 +96,7 @@ def to_row(snapshot: Ticket, *, version: int) -> dict[str, Any]:
         "close_reason": snapshot.close_reason,
         "quiet": snapshot.quiet,
         "merged_into": snapshot.merged_into,
+        "more": {name: value for name in MORE if (value := getattr(snapshot, name))},
     }
 
 

@@ -28,13 +28,14 @@ from rules.policy import Policy
 from rules.ticket import Role, Ticket
 from templates import clean, dates, headers, markup, mime
 from templates.limits import Limits
-from templates.render import Notices, Rendered, render
+from templates.render import Notices, Rendered, render, reworded
 from templates.values import values_for
 
 LOCAL_OCTETS = 64
 MARKER_TOKEN = 8
 DEFAULTS = Limits()
 CONFIRMATION = "opened"
+TOLD_OUTSIDE = "told_outside"  # the one notice for somebody outside who stands on no ticket: the desk's file names them
 ABOUT_CUSTOMER = frozenset({"agent_opened", "agent_followed_up"})
 
 
@@ -92,12 +93,15 @@ def compose(
 def stranger(notice: Notice, policy: Policy, ticket: Ticket | None) -> str:
     """Why somebody may get no mail of this role, whatever was decided; "" when they may.
 
-    Only a ticket's people are written to as customers, only the desk's own as agents, and never a desk itself.
+    Only a ticket's people are written to as customers, beside those outside whom the desk's file names; only the desk's
+    own as agents, and never a desk itself.
     """
     if any(own.key == notice.to.key for own in policy.addresses):
         return "it is the desk's own address"
     if notice.role == "agent" and policy.agent_by_address(notice.to) is None:
         return "it is none of the desk's people"
+    if notice.name == TOLD_OUTSIDE and any(one.key == notice.to.key for one in policy.outside.values()):
+        return ""
     if notice.role == "customer" and (ticket is None or ticket.role_of(notice.to) not in (Role.REQUESTER, Role.CC)):
         return "it does not stand on the ticket"
     return ""
@@ -167,6 +171,9 @@ def written(letter: Letter, notices: Notices, limits: Limits) -> Rendered:
         return dates.almanac(now=letter.now, zone=policy.time_zone, language=language)
 
     rendered = render(notices, notice.name, values, language=policy.language, book=book, limits=limits)
+    own = policy.wording.get(notice.wording or notice.name) if notice.role == "customer" else None
+    if own is not None:
+        rendered = reworded(rendered, own.title, own.text, values, book=book, limits=limits)
     for_staff = notice.role == "agent"
     if (marker(letter) not in rendered.body) if for_staff else (clean.MARK in rendered.body.lower()):
         raise Permanent(f"the mail {notice.name} must hold the marker line if it is for agents, and only then")

@@ -9,8 +9,9 @@ Jinja2 escapes nothing here: the notice is plain text, and its HTML is made from
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError
@@ -132,6 +133,35 @@ def render(
         raise Permanent(f"notice {found}/{name}: {error}") from error
     first, _, rest = text.partition("\n")
     return Rendered(subject=first.strip(), body=rest.strip("\n") + "\n", language=found)
+
+
+def reworded(
+    rendered: Rendered,
+    title: str,
+    text: str,
+    values: Mapping[str, Any],
+    *,
+    book: Callable[[str], dates.Almanac],
+    limits: Limits,
+) -> Rendered:
+    """A filled notice with a desk's own words: `text` in the place of its body, `title` above it. Raises `Permanent`.
+
+    An agent's words stay in front of a text of the desk's.
+    """
+    given = {**values, BOOK: book(rendered.language)}
+    try:
+        own = [bounded(own_text(one), given, limits) if one else "" for one in (title, text)]
+    except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
+        raise Permanent(f"the wording {title or text[:40]!r}: {error}") from error
+    words = str(values.get("text", ""))
+    body = f"{words}\n\n{own[1]}".strip("\n") if own[1] and words else own[1] or rendered.body
+    return replace(rendered, body=f"{own[0]}\n\n{body}".strip("\n") + "\n" if own[0] else body.strip("\n") + "\n")
+
+
+@lru_cache(maxsize=500)
+def own_text(text: str) -> Template:
+    """A desk's own text, compiled once."""
+    return sandbox().from_string(text)
 
 
 def bounded(template: Template, values: Mapping[str, Any], limits: Limits) -> str:

@@ -104,11 +104,11 @@ def test_replies_are_bounded() -> None:
 
 
 def test_control_fields_of_desks_are_not_read() -> None:
-    """Fields by which other desks are steered change nothing of what is read (A40)."""
+    """Fields by which other desks are steered change nothing: they stand in the header, where a rule may ask (A40)."""
     steered = "X-Desk-Ticket: 1\nX-Zammad-Ticket-Owner: x\nX-OTRS-Queue: y\nRT-Owner: z\n"
     plain, other = (read(f"From: {EVIL}\n{more}\nx\n".encode()) for more in ("", steered))
 
-    assert replace(other, size=plain.size) == plain
+    assert replace(other, size=plain.size, header=plain.header) == plain
 
 
 PIECES = st.sampled_from(

@@ -4,12 +4,17 @@ import pytest
 
 from parsing.message import Address, Message, Span
 from rules.decision import Step
-from rules.engine import classify
+from rules.engine import Ruled, run_rules, set_by
 from rules.loader import load_desk
+from rules.occasion import Occasion
+from rules.policy import Policy
+from rules.ticket import Status
 from tests.rules.desks import DESK, default_texts
+from tests.rules.worlds import NOW, ticket
 
 DEFAULT = load_desk(default_texts(), folder="rules/desks/default")
 TWO = """\
+stop: true
 rules:
   - rule: First
     when: {subject contains: one}
@@ -23,7 +28,13 @@ rules:
 def asked(subject: str = "", text: str = "", rules: str = TWO) -> tuple[str, str, str | None]:
     desk = load_desk({"desk.yaml": DESK, "rules.yaml": rules}, folder="d")
     found = classify(desk, Message(subject=subject, text=text), ("support@palo.example",))
-    return found.category, found.priority, found.rule
+    return found.ticket.category, found.ticket.priority, next(iter(found.names), None)
+
+
+def classify(desk: Policy, mail: Message, recipients: tuple[str, ...]) -> Ruled:
+    """What the rules make of a new ticket."""
+    fresh = ticket(priority=desk.start_priority, category=desk.start_category, status=Status.NEW, assignee=None)
+    return run_rules(desk, Occasion(frozenset({"opened"}), fresh, NOW, message=mail, recipients=recipients))
 
 
 def test_the_first_rule_that_holds_wins() -> None:
@@ -37,11 +48,15 @@ def test_the_trace_tells_the_whole_way() -> None:
     """Each rule asked, with its line, its clauses, and where both values come from."""
     desk = load_desk({"desk.yaml": DESK, "rules.yaml": TWO}, folder="d")
 
-    assert classify(desk, Message(subject="Two!"), ()).trace == (
-        Step('rule "First"', "no", "rules.yaml line 2"),
+    found = classify(desk, Message(subject="Two!"), ())
+
+    assert (*found.trace, *set_by(found)) == (
+        Step('rule "First"', "no", "rules.yaml line 3"),
         Step("subject contains: one", "no", "saw: Two!"),
-        Step('rule "Second"', "yes", "rules.yaml line 5"),
+        Step('rule "Second"', "yes", "rules.yaml line 6"),
         Step("subject contains one of: one, two", "yes", "found: two in: Two!"),
+        Step("done", "yes", "category general → billing"),
+        Step("done", "yes", "priority P3 → P4"),
         Step("category", "billing", 'rule "Second"'),
         Step("priority", "P4", 'rule "Second"'),
     )
@@ -55,8 +70,8 @@ def test_a_quotation_does_not_classify() -> None:
     answer = Message(text="Hello\n> refund\n", spans=(Span("new", "Hello\n"), quotation))
     forward = Message(text="> refund\n", spans=(quotation,))
 
-    assert classify(desk, answer, ()).rule is None
-    assert classify(desk, forward, ()).rule == "R"
+    assert classify(desk, answer, ()).names == ()
+    assert classify(desk, forward, ()).names == ("R",)
 
 
 def test_the_sender_and_every_recipient_can_be_asked() -> None:
@@ -66,10 +81,10 @@ def test_the_sender_and_every_recipient_can_be_asked() -> None:
     desk = load_desk({"desk.yaml": DESK, "rules.yaml": rules}, folder="d")
     sales = Address("Sales@palo.example")
 
-    assert classify(desk, Message(sender=Address("a@x.example"), cc=(sales,)), ()).rule == "R"
-    assert classify(desk, Message(sender=Address("a@x.example")), ("sales@palo.example",)).rule == "R"
-    assert classify(desk, Message(sender=Address("a@x.example")), ("support@palo.example",)).rule is None
-    assert classify(desk, Message(to=(sales,)), ()).rule is None
+    assert classify(desk, Message(sender=Address("a@x.example"), cc=(sales,)), ()).names == ("R",)
+    assert classify(desk, Message(sender=Address("a@x.example")), ("sales@palo.example",)).names == ("R",)
+    assert classify(desk, Message(sender=Address("a@x.example")), ("support@palo.example",)).names == ()
+    assert classify(desk, Message(to=(sales,)), ()).names == ()
 
 
 @pytest.mark.parametrize(
@@ -95,6 +110,6 @@ def test_the_sender_and_every_recipient_can_be_asked() -> None:
 )
 def test_the_default_rules_are_sensible(subject: str, text: str, category: str, priority: str) -> None:
     """Ordinary mails land where a person would put them."""
-    found = classify(DEFAULT, Message(subject=subject, text=text), ("support@localhost",))
+    found = classify(DEFAULT, Message(subject=subject, text=text), ("support@localhost",)).ticket
 
     assert (found.category, found.priority) == (category, priority)

@@ -26,6 +26,7 @@ KEYS = Keys(current=b"k" * 32)
 ANNA = Address("anna@example.com", "Anna Nowak")
 MARIE = Address("marie@example.net", "Marie Petit")
 OPERATOR = Address("root@example.net")
+ROADMAP = Address("roadmap@partner.example", "Roadmap")
 
 POLICY = Policy(
     desk="support",
@@ -46,6 +47,7 @@ POLICY = Policy(
     reopen_within=timedelta(days=30),
     tell={},
     customer_hears_of=frozenset(),
+    outside={"roadmap": ROADMAP},
 )
 TICKET = Ticket(
     number=42,
@@ -188,6 +190,9 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
         to_agent("agent_late", recipient="anna@example.com", hours=4, words="The mailbox is full. This may pass."),
         ASKED,
     ),
+    "agent_told": (to_agent("agent_told", words="Please look at this at once.", rule="Bug critique"), TICKET),
+    "agent_told-nudge": (to_agent("agent_told", rule="Two hours", why="nudge"), replace(ASKED, requester=None)),
+    "told_outside": (replace(to_customer("told_outside", words="A customer has an idea."), to=ROADMAP), TICKET),
     "alarm": (
         Notice("alarm", OPERATOR, "operator", {"name": "relay", "text": "the relay refuses our password",
                                                "since": NOW - timedelta(hours=3)}),

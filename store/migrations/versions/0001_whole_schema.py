@@ -340,6 +340,7 @@ def _ticket() -> None:
         sa.Column("merged_into", sa.Integer, nullable=True),
         sa.Column("close_reason", sa.Text, nullable=False, server_default=""),
         sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.text("false")),
+        sa.Column("more", sa.Text, nullable=False, server_default="{}"),
         sa.PrimaryKeyConstraint("number", name="pk_ticket"),
     )
     op.create_index("ix_ticket_requester", "ticket", ["requester_key"])
