@@ -14,6 +14,7 @@ from functools import cache
 
 _SAMPLE = 600  # characters that are judged in each reading
 _STRETCH = 65_536  # bytes in which those characters are looked for
+_LARGE_ALPHABET = 45
 _CERTAIN = 1.5  # by so much a reading must be better to overrule what the label says
 _ENOUGH = 8  # characters beyond ASCII without which nothing is certain
 
@@ -93,6 +94,7 @@ _WORD = re.compile(rb"[A-Za-z]{0,40}[\x80-\xff][A-Za-z\x80-\xff]{0,60}")
 _FIRST = re.compile(rb"[\x80-\xff]")
 _GLUED = re.compile("[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")
 _ASCII_WORD = re.compile(rb"[a-z]{1,20}")
+_THAI_TONES = frozenset("่้๊๋์")
 _THAI_MARKS = frozenset("ะัาำิีึืุู็่้๊๋์")
 
 
@@ -168,10 +170,11 @@ def _weights(language: str) -> tuple[dict[str, float], bool]:
     """What each letter is worth, by its rank; and whether the language has Latin letters."""
     letters = next(letters for name, _, letters in _LANGUAGES if name == language)
     worth: dict[str, float] = {}
+    falls = 1.2 if len(letters) < _LARGE_ALPHABET else 0.9  # texts spread over more letters: each tells as much
     for rank, letter in enumerate(letters):
         for form in (letter, letter.upper()):
             if len(form) == 1:
-                worth.setdefault(form, 3.2 - 1.2 * math.log(rank + 1))
+                worth.setdefault(form, 3.2 - falls * math.log(rank + 1))
     return worth, letters[0] < "\u0370"
 
 
@@ -196,7 +199,7 @@ def _one(char: str, before: str, after: str, weights: dict[str, float], latin: b
             return -2.5
         if char == "\ufffd" or char < "\xa0":
             return -8.0
-        if before.isalpha() and after.isalpha() and char not in _JOINING:
+        if before.isalpha() and after.isalpha() and (char not in _JOINING or (char == "´" and not latin)):
             return -3.5
         return 1.0 if char in _TYPOGRAPHY or (char in "¡¿" and after.isalpha()) else -1.5
     if char.isupper() and before.isalpha():
@@ -209,6 +212,8 @@ def _one(char: str, before: str, after: str, weights: dict[str, float], latin: b
         worth -= 4.0
     elif before.isascii():
         worth -= 4.0 if char in _THAI_MARKS else 2.0 if after.isascii() else 0.0
+    elif char in _THAI_MARKS:  # at a consonant, or a tone at a vowel: hardly by chance
+        worth += 1.0 if "ก" <= before <= "ฮ" else 0.0 if char in _THAI_TONES or before in _THAI_TONES else -3.0
     return worth
 
 

@@ -55,6 +55,27 @@ def test_a_western_label_on_another_alphabet(codec: str) -> None:
     assert mended.endswith("not cp1252")
 
 
+SHORT = {
+    "cp874": "สวัสดี|สวัสดีครับ|ขอบคุณ|ช่วยด้วย|ไม่ทำงาน|ใบแจ้งหนี้|รหัสผ่าน|สวัสดี Anna|Re: ใบเสนอราคา",
+    "cp1256": "مرحبا|شكرا|فاتورة|كلمة المرور|مساعدة|سؤال|مشكلة في تسجيل الدخول|طلب رقم 123",
+    "cp1255": "שלום|תודה|חשבונית|עזרה|שאלה|שלום רב",
+    "cp1253": "Γεια σας|Ευχαριστώ|τιμολόγιο|βοήθεια|ερώτηση|Καλημέρα",
+    "cp1251": "Привет|Спасибо|счет|пароль|помощь|вопрос|Дякую|Рахунок|Благодаря|Фактура|Хвала",
+    "koi8-r": "Привет|Спасибо|счет|помощь|вопрос|Здравствуйте|Проблема со входом",
+    "cp1252": "Grüße|für Müller|café|déjà|español|niño|informação|kjøp|språk|är|perché|può|één",
+    "gb18030": "你好|发票|密码|打印机坏了|问题",
+    "cp932": "こんにちは|請求書|パスワード|プリンター|ありがとう|質問",
+}
+
+
+@pytest.mark.parametrize("codec", SHORT)
+def test_a_word_or_two_are_enough(codec: str) -> None:
+    """The first words of a mail, alone and without a label, are read in their own alphabet."""
+    words = SHORT[codec].split("|")
+
+    assert [decode_bytes(word.encode(codec))[0] for word in words] == words
+
+
 @pytest.mark.parametrize("words", ["ÄÖÜ äöüß ÀÉ", "çà et là, déjà été", "Å, Ø, Æ!", "ÐÞ þá æði", "5 € – „ja“"])
 def test_a_western_label_is_believed(words: str) -> None:
     """However many accents there are, a right label is not overruled."""
