@@ -19,15 +19,61 @@ from hypothesis import strategies as st
 CHARSETS = {
     "us-ascii": "printer paper empty",
     "utf-8": "żółć Привет 語 😀 naïve",
+    "utf-7": "żółć Привет 語",
+    "utf-16": "żółć Привет 語 😀 naïve",
+    "utf-16le": "żółć Привет 語 😀 naïve",
+    "utf-32": "żółć Привет 語 😀 naïve",
     "iso-8859-1": "naïve café größer",
-    "windows-1252": "naïve “quoted” €",
     "iso-8859-2": "żółć gęślą jaźń",
-    "koi8-r": "Привет принтер",
+    "iso-8859-3": "ĝis ĉiuj ĵaŭdo",
+    "iso-8859-4": "ačiū sąskaita lūdzu",
+    "iso-8859-5": "Привет принтер",
+    "iso-8859-6": "مرحبا فاتورة",
+    "iso-8859-7": "Καλημέρα τιμολόγιο",
+    "iso-8859-8": "שלום חשבונית",
+    "iso-8859-9": "teşekkürler yazıcı",
+    "iso-8859-10": "þakka ačiū",
+    "iso-8859-11": "สวัสดีครับ ขอบคุณ",
+    "iso-8859-13": "ačiū sąskaita",
+    "iso-8859-14": "naïve ŵyth",
+    "iso-8859-15": "naïve 5€ cœur",
+    "iso-8859-16": "mulțumesc această",
+    "windows-874": "สวัสดีครับ ขอบคุณ",
+    "tis-620": "สวัสดีครับ ขอบคุณ",
+    "windows-1250": "żółć Příliš köszönöm",
     "windows-1251": "Привет принтер",
-    "iso-2022-jp": "請求書 プリンター",
+    "windows-1252": "naïve “quoted” €",
+    "windows-1253": "Καλημέρα τιμολόγιο",
+    "windows-1254": "teşekkürler yazıcı",
+    "windows-1255": "שלום חשבונית",
+    "windows-1256": "مرحبا فاتورة",
+    "windows-1257": "ačiū sąskaita",
+    "windows-1258": "naïve café",
+    "koi8-r": "Привет принтер",
+    "koi8-u": "Рахунок їжа",
+    "cp437": "naïve café größer",
+    "cp850": "naïve café größer",
+    "cp852": "żółć gęślą",
+    "cp855": "Привет принтер",
+    "cp857": "teşekkürler",
+    "cp866": "Привет принтер",
+    "macintosh": "naïve café größer",
+    "gb2312": "打印机 没有 纸",
+    "gbk": "打印机 没有 纸",
     "gb18030": "打印机 没有 纸",
+    "hz-gb-2312": "打印机 没有 纸",
+    "big5": "印表機 沒有 紙",
+    "big5-hkscs": "印表機 沒有 紙",
+    "shift_jis": "請求書 プリンター",
+    "euc-jp": "請求書 プリンター",
+    "iso-2022-jp": "請求書 プリンター",
+    "iso-2022-kr": "프린터 종이",
     "euc-kr": "프린터 종이",
+    "ks_c_5601-1987": "프린터 종이",
+    "johab": "프린터 종이",
 }
+CODECS = {"hz-gb-2312": "hz", "windows-874": "cp874"}  # where Python has another name
+WIDE = ("utf-16", "utf-16le", "utf-32")  # never without a transfer encoding: they have NULs (RFC 2781 section 2)
 NAMES = st.one_of(
     st.sampled_from(
         ["a.txt", "Plan für März.pdf", "請求書.xlsx", "one; two.pdf", "quarterly report.docx", "x" * 200 + ".y"]
@@ -48,6 +94,9 @@ class Part:
 def encoded(data: bytes, how: str) -> bytes:
     if how == "base64":
         return base64.encodebytes(data)
+    if how == "x-uuencode":
+        lines = b"".join(binascii.b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45))
+        return b"begin 644 text.txt\n" + lines + b"`\nend\n"
     return binascii.b2a_qp(data, istext=False) if how == "quoted-printable" else data
 
 
@@ -56,10 +105,29 @@ def texts(draw: Callable[..., Any], words: str = "", kind: str = "") -> Part:
     charset = draw(st.sampled_from(sorted(CHARSETS))) if not words else "utf-8"
     words = words or f"{CHARSETS[charset]} {draw(st.integers(0, 10**9))}"
     kind = kind or draw(st.sampled_from(["plain", "html"]))
-    how = draw(st.sampled_from(["8bit", "base64", "quoted-printable"]))
+    how = draw(st.sampled_from(["8bit", "base64", "quoted-printable"][charset in WIDE :]))
     text = f"<p>{words}</p>\n" if kind == "html" else f"{words}\n" * draw(st.integers(1, 3))
     head = f"Content-Type: text/{kind}; charset={charset}\nContent-Transfer-Encoding: {how}\n\n".encode()
-    return Part(head + encoded(text.encode(charset), how), (words,))
+    return Part(head + encoded(text.encode(CODECS.get(charset, charset)), how), (words,))
+
+
+@st.composite
+def large_texts(draw: Callable[..., Any]) -> Part:
+    """A text of 64 KiB, flowed or not, or HTML, in any charset and any transfer encoding; no word in it comes twice."""
+    charset = draw(st.sampled_from(sorted(CHARSETS)))
+    kind, between = draw(
+        st.sampled_from([("plain", "\n"), ("plain; format=flowed", " \n"), ("html", "<br>\n"), ("html", "</p>\n<p>")])
+    )
+    how = draw(st.sampled_from(["8bit", "base64", "quoted-printable", "x-uuencode"][charset in WIDE :]))
+    foreign = CHARSETS[charset].split()
+    across = draw(st.integers(1, 12))  # words on a line
+    words, size, codec = list[str](), 0, CODECS.get(charset, charset)
+    while size < 60_000:
+        words.append(f"{foreign[len(words) % len(foreign)]}{len(words)}")
+        size += len(words[-1].encode(codec)) + 10 // across + 1
+    lines = [" ".join(words[at : at + across]) for at in range(0, len(words), across)]
+    head = f"Content-Type: text/{kind}; charset={charset}\nContent-Transfer-Encoding: {how}\n\n".encode()
+    return Part(head + encoded((between.join(lines) + "\n").encode(codec), how), tuple(words))
 
 
 def named(name: str, spelling: str) -> str:
