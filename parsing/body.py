@@ -80,6 +80,11 @@ def _plain(text: str, field: str) -> str:
 def read_body(parts: Sequence[Part], limits: Limits) -> Body:
     """Text, attachments and their digest."""
     read = _Read(limits, tuple(dict.fromkeys(filter(None, (part.charset for part in parts)))))
+    read.defects += [
+        Defect(f"part {part.index}", "an S/MIME message", "opened; its signature was not checked")
+        for part in parts
+        if part.opened
+    ]
     picked, text, other = _read_texts(read, parts)
     html_only = bool(picked) and all(part.type == "text/html" for part in picked)
     saved = [p for p in parts if is_attachment(p) and p not in picked]

@@ -26,11 +26,11 @@ def unflow(text: str, *, delsp: bool = False) -> str:
         soft = bare.endswith(" ") and bare != "-- "
         piece = bare[:-1] if soft and delsp else bare
         if depth == open_depth and bare not in ("-- ", "") and not bare.startswith("#"):
-            out[-1] += piece
+            out.append(piece)
         else:
-            out.append(">" * depth + " " * bool(depth and piece) + piece)
+            out.append("\n" * bool(out) + ">" * depth + " " * bool(depth and piece) + piece)
         open_depth = depth if soft else -1
-    return "\n".join(out)
+    return "".join(out)
 
 
 def plain_of_enriched(text: str) -> str:

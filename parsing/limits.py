@@ -39,6 +39,8 @@ class Limits:
     filename: int = 255
     pieces: int = 100
     tnef_depth: int = 3
+    signed_mails: int = 3
+    elements: int = 100_000
     text: int = 2 * 2**20
     html: int = 2 * 2**20
     links: int = 5000

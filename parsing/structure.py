@@ -19,6 +19,7 @@ from parsing.charsets import decode_bytes
 from parsing.file_names import safe_name
 from parsing.limits import Limits
 from parsing.parameters import parameters
+from parsing.smime import TYPES, signed_mail
 from parsing.transfer import encoding_name, undo
 from parsing.tree import parse
 
@@ -44,6 +45,7 @@ class Part:
     type: str
     choice: tuple[tuple[int, int], ...] = ()
     in_report: bool = False
+    opened: bool = False  # a message that was signed as a whole: its one part is what was signed
 
     @cached_property
     def fields(self) -> Mapping[str, str]:
@@ -98,7 +100,7 @@ class Part:
 def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
     """The parts depth first, at most `limits.parts`, containers included; attached messages and reports not entered."""
     stack: list[tuple[Tree, int, tuple[tuple[int, int], ...], bool]] = [(tree, 0, (), False)]
-    index = 0
+    index = opened = 0
     while stack and index < limits.parts:
         node, depth, choice, in_report = stack.pop()
         kind = node.get_content_type()
@@ -109,7 +111,10 @@ def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
                 kind, payload = found
             elif kind.startswith("multipart/"):
                 kind = "text/plain"  # its boundary is missing or never comes: what is there, is read
-        yield Part(index, node, kind, choice, in_report)
+        signed = opened_mail(node, limits, root=index == 0) if kind in TYPES and opened < limits.signed_mails else None
+        if signed is not None:
+            kind, payload, opened = "multipart/signed", [signed], opened + 1
+        yield Part(index, node, kind, choice, in_report, signed is not None)
         if kind.startswith("multipart/") and isinstance(payload, list) and depth < limits.depth:
             report = in_report or kind == "multipart/report"
             for place in range(len(payload) - 1, -1, -1):
@@ -139,6 +144,15 @@ def with_found_boundary(node: Tree, kind: str, limits: Limits) -> tuple[str, lis
     tree, _ = parse(head + data, limits)
     parts = tree._payload if hasattr(tree, "_payload") else None
     return (kind if kind != "text/plain" else "multipart/mixed", parts) if isinstance(parts, list) else None
+
+
+def opened_mail(node: Tree, limits: Limits, *, root: bool) -> Tree | None:
+    """The mail in an S/MIME message that is signed as a whole; None for a signed file that is attached."""
+    part = Part(0, node, node.get_content_type())
+    if not root and part.name.lower() != "smime.p7m":
+        return None
+    data = signed_mail(part.content, limits)
+    return parse(data, limits)[0] if data else None
 
 
 def fields_of(node: Tree) -> dict[str, str]:

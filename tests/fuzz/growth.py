@@ -145,6 +145,34 @@ CHARSETS = {
 }
 
 
+# what is read only where something says so: signatures of the way, and forms of text
+DKIM = b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=a.example; s=a; h=from:subject; bh=YWFh; b=YWFh\n"
+IN_DKIM = {"blanks": b" ", "tabs": b"\t", "ends": b"\r\n", "blank lines": b" \r\n", "words": b"a  b\r\n"}
+_TWO = b"Content-Type: multipart/alternative; boundary=b\n\n--b\n\n"
+FORMS = {
+    "enriched": FROM + b"Content-Type: text/enriched\n\n",
+    "flowed": FROM + b"Content-Type: text/plain; format=flowed\n\n",
+    "signed in the clear": BODY + b"-----BEGIN PGP SIGNED MESSAGE-----\n\n",
+    "another page": FROM + _TWO + b"a\n--b\nContent-Type: text/html\n\n",
+    "another text": FROM + _TWO + b"a\n--b\nContent-Type: text/html\n\n<p>a\n--b\n\n",
+}
+IN_FORMS = {
+    "enriched": [b"<bold>a", b"<<", b"<param>", b"\n"],
+    "flowed": [b"a \n", b"> a \n", b">", b"-- \n"],
+    "signed in the clear": [b"- a\n", b"-----BEGIN PGP SIGNATURE-----\n", b"-----END PGP SIGNATURE-----\n"],
+    "another page": [b"<p>word</p>", b"word ", b"<img src=cid:a>", b"[a]"],
+    "another text": [b"word ", b"<a", b"http://a ", b"["],
+}
+# SignedData up to its version, and up to its content
+PKCS7 = FROM + b"Content-Type: application/pkcs7-mime\n\n" + bytes.fromhex("308006092a864886f70d010702a0803080020101")
+_TO_CONTENT = bytes.fromhex("3100308006092a864886f70d010701a080")
+IN_PKCS7 = {
+    "octets": (_TO_CONTENT + b"\x24\x80", b"\x04\x01a"),
+    "pieces": (_TO_CONTENT, b"\x24\x80"),
+    "sets": (b"", b"\x31\x80"),
+}
+
+
 def mails() -> Iterator[tuple[str, Callable[[int], bytes]]]:
     """(what is repeated where, the mail of about that many bytes)."""
     for field in FIELDS:
@@ -167,8 +195,21 @@ def mails() -> Iterator[tuple[str, Callable[[int], bytes]]]:
             f"tnef: {name}",
             _filled(FROM + b"Content-Type: application/ms-tnef\n\n" + wrapping.winmail(), octets, b""),
         )
+    yield from _where_something_says_so()
     yield "Fields: of any name", _filled(FROM, b"X-Field: y\n", b"\na\n")
     yield "Fields: To", _filled(FROM, b"To: a@b.example\n", b"\na\n")
+
+
+def _where_something_says_so() -> Iterator[tuple[str, Callable[[int], bytes]]]:
+    """Forms of text, signed mails, signatures of the way."""
+    for form, pieces in IN_FORMS.items():
+        for piece in pieces:
+            yield f"{form}: {piece!r}", _filled(FORMS[form], piece, b"")
+    for name, piece in IN_DKIM.items():
+        yield f"DKIM: {name}", _filled(FROM + DKIM + b"\n", piece, b"\r\n")
+        yield f"Subject, signed: {name}", _filled(FROM + DKIM + b"Subject: ", piece.replace(b"\r\n", b" "), b"\n\na\n")
+    for name, (inside, piece) in IN_PKCS7.items():
+        yield f"pkcs7: {name}", _filled(PKCS7 + inside, piece, b"")
 
 
 def _filled(head: bytes, fragment: bytes, tail: bytes) -> Callable[[int], bytes]:
