@@ -3,7 +3,7 @@
 Promises: a mail leaves at least once, and more than once only where nobody could know whether it had arrived (`doubted`
 hears of it); every try of a mail has the same bytes; a mail is not begun when its claim may have run out; one mail that
 fails in whatever way never stops the others; what is over is marked in batches, and nothing new is claimed while marks
-can not be written. A mail that may not leave (`allowed`) never reaches the relay.
+can not be written. A mail that may not leave (`allowed`), or whose bytes are not sound, never reaches the relay.
 
 Failpoints, with those of the conversation, in order: out.claimed, out.connected, out.mail, out.rcpt, out.data, out.dot,
 out.accepted, out.marked.
@@ -24,6 +24,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from gateway.failpoints import Failpoint, none
+from gateway.last_look import flaw
 from gateway.relay import Letter, Relay, Result
 from parsing.message import Permanent, Temporary
 
@@ -293,6 +294,9 @@ class Sender:
             if reason is not None:
                 return Result("never", reason, "5.7.1")
             raw = await self._signed(mail.raw)
+            wrong = flaw(raw)
+            if wrong:
+                return Result("never", wrong, "5.6.0")
             letter = Letter(serial=mail.serial, envelope_from=mail.envelope_from, recipient=mail.recipient, raw=raw)
             return await self._relay.send(letter, good=lambda: self._mine(mail))
         except Permanent as error:

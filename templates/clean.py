@@ -99,7 +99,7 @@ def given_name(name: str) -> str:
 def address(text: str) -> str:
     """An addr-spec as a header writes it (RFC 5322 section 3.4.1), its domain in ASCII; raises `Permanent`."""
     local, at, domain = text.rpartition("@")
-    if not at or not 0 < len(local) <= LOCAL_OCTETS:
+    if not at or not 0 < len(local) <= LOCAL_OCTETS or "=?" in text:
         raise Permanent(f"{line(text)!r} is no mail address")
     return f"{_local(local, text)}@{_domain(domain, text)}"
 
@@ -125,10 +125,13 @@ def _domain(domain: str, whole: str) -> str:
 
 
 def message_id(text: str) -> str:
-    """`<…>` when it may stand in a header of ours, else nothing: a Message-ID from outside is a foreign text too."""
+    """`<…>` when it may stand in a header of ours, else nothing: a Message-ID from outside is a foreign text too.
+
+    One with `=?` in it, which somebody could take for an encoded word, is none.
+    """
     stripped = text.strip()
     whole = stripped if stripped.startswith("<") else f"<{stripped}>"
-    return whole if len(whole) <= ID_OCTETS and MESSAGE_ID.fullmatch(whole) else ""
+    return whole if len(whole) <= ID_OCTETS and MESSAGE_ID.fullmatch(whole) and "=?" not in whole else ""
 
 
 def file_name(text: str, *, length: int = 120) -> str:

@@ -21,6 +21,17 @@ LINE_OCTETS = 998
 WORD_OCTETS = 45
 NAME_LENGTH = 80
 
+# An encoded word as we write it, and no other: `=?` anywhere else could be decoded by somebody into a field of its own.
+WORD = re.compile(rb"=\?utf-8\?b\?([A-Za-z0-9+/=]{4,64})\?=")
+# Every field that a mail of ours may have, each at most once; no other was ever written here. DKIM signs with two keys.
+NEEDED = frozenset({b"from", b"to", b"date", b"message-id"})
+OURS = NEEDED | frozenset(
+    b"cc subject reply-to in-reply-to references auto-submitted precedence x-auto-response-suppress importance "
+    b"mime-version content-type content-transfer-encoding".split()
+)
+SIGNED = b"dkim-signature"
+SIGNATURES = 2
+
 FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]*: [\x20-\x7e]*[\x21-\x7e]|[ \t][\x20-\x7e]*[\x21-\x7e]")
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -99,8 +110,46 @@ def references(thread: Sequence[str], answers: str, limits: Limits) -> list[str]
 
 
 def checked(block: bytes) -> bytes:
-    """The header block if every line is a sound field or its continuation; raises `Permanent` otherwise."""
-    for number, line in enumerate(block.split(b"\r\n")):
-        if len(line) > LINE_OCTETS or not FIELD.fullmatch(line) or (number == 0 and line[:1] in b" \t"):
-            raise Permanent(f"header line {number + 1} of a mail of ours is not sound: {line[:80]!r}")
+    """The header block if it is sound; raises `Permanent` otherwise."""
+    wrong = flaw(block)
+    if wrong:
+        raise Permanent(f"the header of a mail of ours is not sound: {wrong}")
     return block
+
+
+def flaw(block: bytes) -> str:
+    """What is wrong with a header block that is to leave us, in words; "" when every line and every field is ours.
+
+    Lines are printable ASCII, fields are those of `OURS`, encoded words are decoded as a mail client would.
+    """
+    names = []
+    for number, line in enumerate(block.split(b"\r\n"), 1):
+        if len(line) > LINE_OCTETS or not FIELD.fullmatch(line):
+            return f"line {number}: {line[:80]!r}"
+        if line[:1] not in b" \t":
+            names.append(line.partition(b":")[0].lower())
+        elif number == 1:
+            return f"line {number}: {line[:80]!r}"
+    return _wrong_fields(names) or (_wrong_words(block) if b"=?" in block else "")
+
+
+def _wrong_fields(names: Sequence[bytes]) -> str:
+    own = [name for name in names if name != SIGNED]
+    foreign = set(own) - OURS
+    twice = len(own) - len(set(own))
+    if foreign or twice or len(names) - len(own) > SIGNATURES:
+        odd = min(foreign) if foreign else next((name for name in own if own.count(name) > 1), SIGNED)
+        return f"the field {odd[:40].decode('ascii', 'replace')} is none of ours, or stands twice"
+    missing = NEEDED - set(own)
+    return f"there is no {min(missing).decode('ascii')}" if missing else ""
+
+
+def _wrong_words(block: bytes) -> str:
+    """Encoded words of another's making, or with something in them that no field of ours may say (RFC 2047)."""
+    words = WORD.findall(block)
+    if b"=?" in WORD.sub(b" ", block):
+        return "something in it could be taken for an encoded word"
+    text = b"".join(map(binascii.a2b_base64, words)).decode("utf-8", "replace")
+    if clean.CONTROLS.search(text) or clean.HIDDEN.search(text) or "=?" in text:
+        return "an encoded word holds a control, a hidden mark or another encoded word"
+    return ""

@@ -39,11 +39,11 @@ async def run() -> AsyncIterator[Run]:
 
 
 def ids(mails: list[bytes]) -> list[str]:
-    return sorted(found for raw in mails for found in re.findall(r"(?m)^X-Number: (\d+)", raw.decode()))
+    return sorted(found for raw in mails for found in re.findall(r"(?m)^Importance: (\d+)", raw.decode()))
 
 
 def numbered(count: int) -> list[object]:
-    return [row(number, raw=b"X-Number: %d\r\n" % number + RAW) for number in range(count)]
+    return [row(number, raw=b"Importance: %d\r\n" % number + RAW) for number in range(count)]
 
 
 async def test_one_refused_recipient_of_three(run: Run, sink: SmtpSink) -> None:

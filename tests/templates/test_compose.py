@@ -304,24 +304,6 @@ def test_what_is_no_address_is_never_written_to(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "block",
-    [
-        b"A: b\nC: d",
-        b"A: b\r\nno field",
-        b"A: " + b"x" * 999,
-        b"A: \xc3\xa9",
-        b" A: b",
-        b"A: b\r\n \r\nC: d",
-        b"A: b\x00",
-    ],
-)
-def test_the_finished_header_is_checked_once_more(block: bytes) -> None:
-    """Should a value slip through all the same, the mail is refused instead of sent."""
-    with pytest.raises(Permanent, match="header line"):
-        headers.checked(block)
-
-
-@pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("Anna Nowak", "Anna"),
