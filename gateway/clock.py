@@ -15,12 +15,15 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from gateway.journal import Journal
-from gateway.pipeline import Road, travel
+from gateway.pipeline import Draft, Road, travel
 from parsing.message import Temporary
-from rules.event import Due, event_key
+from rules.event import Due, Event, Listing, event_key
+from rules.held import hears_of_held
 from rules.ticket import number_text
+from store.held import next_list
 from store.ledger import release_channel_keys, unfinished
 from store.mailboxes import read_to_end
+from store.once import forget_old
 from store.timers import DueTimer, anything_due, claim_due, postpone
 
 GRACE = timedelta(hours=1)
@@ -88,12 +91,13 @@ class Clock:
     async def _keep_house(self) -> None:
         try:
             await self._road.db.write(release_channel_keys)
+            await self._road.db.write(forget_old)
         except Exception as error:  # noqa: BLE001 - housekeeping has all the time of the world
             self._journal.trouble("clock.keep_house", error)
 
     async def _desk_quietly(self, desk: str) -> int:
         try:
-            return await self._desk(desk)
+            return await self._desk(desk) + await self._list_held(desk)
         except Exception as error:  # noqa: BLE001 - one desk's trouble is not the others'
             self._journal.trouble(f"clock.{desk}", error)
             return 0
@@ -136,8 +140,11 @@ class Clock:
         except Exception as error:  # noqa: BLE001 - a mistake of ours in one ticket's timer does not stop the others
             await self._put_off(timer, error)
             return
-        ticket = draft.decision.ticket
         self._over(f"timer {timer.id} of {number_text(timer.ticket)} fails")
+        self._happened(event, draft)
+
+    def _happened(self, event: Event, draft: Draft) -> None:
+        ticket = draft.decision.ticket
         self._journal.happened(
             event_key(event),
             outcome=draft.decision.outcome.value,
@@ -145,6 +152,18 @@ class Clock:
             reason=draft.decision.reason,
             mails=len(draft.mails),
         )
+
+    async def _list_held(self, desk: str) -> int:
+        """Tell the desk's agents what is held, when something new is; returns how many lists were made."""
+        policy, now = self._road.policies[desk], self._road.now()
+        if not hears_of_held(policy):
+            return 0
+        number = await self._road.db.read(lambda conn: next_list(conn, desk, now=now))
+        if number is None:
+            return 0
+        event = Listing(desk, number, now)
+        self._happened(event, await travel(self._road, event, policy))
+        return 1
 
     async def _put_off(self, timer: DueTimer, error: Exception) -> None:
         """Tried again in an hour, behind all that is due by then; the red line says which ticket waits."""

@@ -10,10 +10,14 @@ from collections.abc import Callable, Mapping
 
 from rules.case import Case
 from rules.decision import Decision
+from rules.held import CONFIRM, JUDGE, confirm, judge
 from rules.once import Answer
 
 # purpose of a token → what an answer to it does; None when the mail is to be judged like any other
-ANSWERS: Mapping[str, Callable[[Answer], Decision | None]] = {}
+ANSWERS: Mapping[str, Callable[[Answer], Decision | None]] = {
+    CONFIRM: confirm,
+    JUDGE: judge,
+}
 
 
 def answered(case: Case) -> Decision | None:

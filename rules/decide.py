@@ -19,10 +19,11 @@ from rules.contact import Contact, why_muted
 from rules.customer_mail import follow_up, held_answer, open_ticket, stray_automatic
 from rules.decision import Decision, Notice, Outcome, Step
 from rules.due import due
-from rules.event import Arrived, Due, Event, Returned
+from rules.event import Arrived, Due, Event, Listing, Returned
 from rules.facts import Facts
 from rules.inbound import too_many_open, too_much
 from rules.loops import goes_round
+from rules.held import listing
 from rules.policy import Policy
 from rules.reachable import knowing, shown_to_work, written_down
 from rules.reactions import react
@@ -84,6 +85,8 @@ def _decided(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> De
             return due(event, facts=facts, policy=policy, now=now)
         case Returned():
             return returned(event, facts=facts, policy=policy, now=now)
+        case Listing():
+            return listing(event, facts=facts, policy=policy)
 
 
 def quietly(decision: Decision, event: Event) -> Decision:
@@ -114,7 +117,8 @@ def _arrived(case: Case) -> Decision:
         answer = written_down(found, working, before=case) if found is not None else None
         if answer is not None and answer.outcome is Outcome.HELD and case.event.vouched is not None:
             trace.append(Step(question, "no", f"{case.event.vouched.by} answers for it: {answer.reason}"))
-        elif answer is not None:
+            continue
+        if answer is not None:
             trace.append(Step(question, "yes", answer.reason))
             return replace(answer, trace=(*trace, *answer.trace))
         trace.append(Step(question, "no"))

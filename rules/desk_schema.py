@@ -50,6 +50,7 @@ TELL: Mapping[str, Audience] = {
     "note": "assignee",
     "agent_acted": "nobody",
     "closed": "nobody",
+    "held": "all",
 }
 
 
@@ -255,6 +256,7 @@ class Tell(Table):
     note: Audience = TELL["note"]
     agent_acted: Audience = TELL["agent_acted"]
     closed: Audience = TELL["closed"]
+    held: Literal["all", "nobody"] = "all"
 
 
 class StatusNames(Table):

@@ -75,7 +75,16 @@ class Returned:
     late_hours: int = 0
 
 
-Event = Arrived | Due | Returned
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The desk's agents are due their next list of what is held; lists are numbered from 1."""
+
+    desk: str
+    number: int
+    due_at: datetime
+
+
+Event = Arrived | Due | Returned | Listing
 
 
 def event_key(event: Event) -> str:
@@ -87,6 +96,8 @@ def event_key(event: Event) -> str:
             return f"timer:{event.timer}"
         case Returned():
             return f"{'late' if event.late_hours else 'returned'}:{event.serial}"
+        case Listing():
+            return f"held:{event.desk}:{event.number}"
 
 
 def delivery_key(number: int, *, again: bool = False) -> str:

@@ -83,16 +83,21 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class HeldMail:
-    """A delivery that was held, as the ledger tells of it. `how` and `by`: who has decided on it, "" while it waits."""
+    """A delivery that was held, as the ledger tells of it. `how` and `by`: who has decided on it, "" while it waits.
+
+    `author_key` is the address in its From, "" when that is no single mailbox; `new`: no list has named it yet.
+    """
 
     delivery: int
     desk: str
     author: str
+    author_key: str
     subject: str
     why: str
     held_at: datetime
     how: str = ""
     by: str = ""
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +161,4 @@ class Facts:
     held: tuple[HeldMail, ...] = ()
     agent_told_today: bool = False
     renamed: Mapping[str, SentMail] = field(default_factory=dict)
+    held_beside: int = 0

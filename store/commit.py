@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rules.decision import Decision, Outcome
-from rules.event import Arrived, Due, Event, Returned, event_key
+from rules.event import Arrived, Due, Event, Listing, Returned, event_key
 from rules.facts import Facts
 from rules.loops import echo_of
 from rules.mail import OutgoingMail
@@ -23,7 +23,7 @@ from store.account import plain
 from store.columns import PerEngine, literal
 from store.contacts import keep_contacts
 from store.failures import Stale
-from store.held import hold, judge
+from store.held import hold, judge, write_list
 from store.ledger import Claimed
 from store.lookup import id_key, identity
 from store.once import issue, spend
@@ -112,9 +112,10 @@ def commit(
     """Write everything that follows from an event; raises `Stale` when something it was made upon has moved.
 
     `claimed` proves the claim of a delivery, `timer_fence` that of a timer; `held` keeps the mails back. A `Returned`
-    that was committed before changes nothing: the sender may tell it twice.
+    that was committed before changes nothing: the sender may tell it twice. Nor does a `Listing`: so may two nodes.
     """
-    if isinstance(event, Returned) and conn.execute(_TOLD, {"its_event": event_key(event)}).first() is not None:
+    twice = isinstance(event, Returned | Listing)
+    if twice and conn.execute(_TOLD, {"its_event": event_key(event)}).first() is not None:
         return
     keep_policy(conn, policy, now=now)
     with Batch(conn) as changes:
@@ -146,6 +147,8 @@ def _write_seldom(
         put_people(conn, decision.ticket, known=before.participants if before is not None else ())
     keep_contacts(conn, decision.contacts)
     _write_words(conn, event, decision, now)
+    if isinstance(event, Listing):
+        write_list(conn, event.desk, event.number, facts.held, now=now)
     if (back := decision.came_back) is not None:
         words = {"its_serial": back.serial, "its_status": back.status, "words": back.reply, "now": now}
         conn.execute(_CAME_BACK, words)

@@ -2,25 +2,31 @@
 
 Promises: a delivery that is held is judged once, whoever is quicker; `confirmed` and `released` send it back to the
 workers, to be decided again with that person answering for it; `rejected` is its end. What it was held for stays.
+A desk's agents get a list when something new is held, and at most one within an hour, whichever node makes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from rules.customer_mail import writer
 from rules.decision import Again, Decision, Outcome
 from rules.event import Arrived, How, Vouch
 from rules.facts import HeldMail
-from store.columns import NOW, literal
+from rules.held import LISTED
+from store.columns import NOW, PerEngine, literal
+from store.failures import Stale
 from store.prepared import Prepared
-from store.schema import delivery
+from store.schema import delivery, held_list
 
 SHOWN = 200  # characters of a subject, or of a name in From, that the ledger keeps
+COLLECTED = timedelta(minutes=5)  # so long a list waits for more of what was held with its first
+TOLD_ALONE = timedelta(hours=1)  # so long the person in whose name it is has for an answer before all hear of it
+BETWEEN = timedelta(hours=1)  # from one list to the next
 _held = delivery.c.outcome == literal(Outcome.HELD.value)
 _waits = (_held, delivery.c.state == literal("done"), delivery.c.judged_how.is_(None))
 _HOLD = Prepared(
@@ -28,9 +34,11 @@ _HOLD = Prepared(
     .where(delivery.c.id == bindparam("row"))
     .values(
         author=bindparam("its_author"),
+        author_key=bindparam("its_author_key"),
         subject=bindparam("its_subject"),
         held_why=bindparam("why"),
         held_at=bindparam("now"),
+        listed=bindparam("told"),
     )
 )
 _its_judge: Any = {"judged_how": bindparam("how"), "judged_by": bindparam("who"), "judged_at": bindparam("now")}
@@ -50,19 +58,50 @@ _SHOWN = (
     delivery.c.id,
     delivery.c.desk,
     delivery.c.author,
+    delivery.c.author_key,
     delivery.c.subject,
     delivery.c.held_why,
     delivery.c.held_at,
     delivery.c.judged_how,
     delivery.c.judged_by,
+    delivery.c.listed,
 )
 _THESE = select(*_SHOWN).where(delivery.c.id.in_(bindparam("numbers", expanding=True)), delivery.c.held_at.is_not(None))
+
+# Older mail that was taken in quietly is for `tkt held` alone: nobody has just sent it.
+_at_desk = (delivery.c.desk == bindparam("its_desk"), *_waits, ~delivery.c.quiet)
+_new = func.coalesce(delivery.c.listed, 0) == 0
+_alone = and_(delivery.c.listed == 0, delivery.c.held_at > bindparam("alone"))
+_TO_LIST = select(*_SHOWN).where(*_at_desk, or_(delivery.c.listed.is_(None), ~_alone))
+_NEWS = (
+    select(delivery.c.id)
+    .where(
+        *_at_desk,
+        or_(
+            and_(delivery.c.listed.is_(None), delivery.c.held_at <= bindparam("collected")),
+            and_(delivery.c.listed == 0, ~_alone),
+        ),
+    )
+    .limit(1)
+)
+_LAST_LIST = select(held_list.c.number, held_list.c.sent_at).where(held_list.c.desk == bindparam("its_desk"))
+_FIRST_LIST = Prepared(PerEngine(lambda insert: insert(held_list).on_conflict_do_nothing()))
+_NEXT_LIST = Prepared(
+    update(held_list)
+    .where(held_list.c.desk == bindparam("its_desk"), held_list.c.number == bindparam("before"))
+    .values(number=held_list.c.number + 1, sent_at=bindparam("now"))
+)
 
 
 def hold(conn: Connection, event: Arrived, decision: Decision, *, now: datetime) -> None:
     """Write down of a delivery whose outcome is held what a person needs to judge it."""
     message = event.message
-    words = {"its_author": writer(message)[:SHOWN], "its_subject": message.subject[:SHOWN]}
+    words = {
+        "its_author": writer(message)[:SHOWN],
+        "its_author_key": message.sender.key if message.sender else "",
+        "its_subject": message.subject[:SHOWN],
+        "told": 0 if any(notice.once for notice in decision.notices) else None,
+    }
     _HOLD.change(conn, {"row": event.delivery, **words, "why": decision.reason, "now": now})
 
 
@@ -91,9 +130,50 @@ def _mail(row: Any) -> HeldMail:
         delivery=row.id,
         desk=row.desk,
         author=row.author or "",
+        author_key=row.author_key or "",
         subject=row.subject or "",
         why=row.held_why or "",
         held_at=row.held_at,
         how=row.judged_how or "",
         by=row.judged_by or "",
+        new=not row.listed,
     )
+
+
+def list_held(conn: Connection, *, desk: str | None = None, limit: int = LISTED) -> tuple[HeldMail, ...]:
+    """What waits for somebody's word, the newest first; of a desk, or of all."""
+    query = select(*_SHOWN).where(*_waits).order_by(delivery.c.id.desc()).limit(limit)
+    return tuple(_mail(row) for row in conn.execute(query if desk is None else query.where(delivery.c.desk == desk)))
+
+
+def next_list(conn: Connection, desk: str, *, now: datetime) -> int | None:
+    """The number of the list that the desk's agents are due; None while nothing new is held, or it is too soon."""
+    words = {"its_desk": desk, "collected": now - COLLECTED, "alone": now - TOLD_ALONE}
+    if conn.execute(_NEWS, words).first() is None:
+        return None
+    last = conn.execute(_LAST_LIST, {"its_desk": desk}).one_or_none()
+    if last is None:
+        return 1
+    return last.number + 1 if last.sent_at <= now - BETWEEN else None
+
+
+def to_be_listed(conn: Connection, desk: str, *, now: datetime) -> tuple[tuple[HeldMail, ...], int]:
+    """(what a list names: the new ones first, oldest of them in front; how many more wait)."""
+    words = {"its_desk": desk, "alone": now - TOLD_ALONE}
+    rows = conn.execute(_TO_LIST.order_by(_new.desc(), delivery.c.id).limit(LISTED), words).all()
+    waiting = conn.execute(select(func.count()).select_from(_TO_LIST.subquery()), words).scalar_one()
+    return tuple(_mail(row) for row in rows), int(waiting) - len(rows)
+
+
+def write_list(conn: Connection, desk: str, number: int, mails: Iterable[HeldMail], *, now: datetime) -> None:
+    """The list of this number was made; raises `Stale` when another was meanwhile."""
+    words = {"desk": desk, "number": number, "sent_at": now}
+    made = _FIRST_LIST.change(conn, words) if number == 1 else _NEXT_LIST.change(conn, _renamed(words))
+    if made != 1:
+        raise Stale(f"list {number} of what is held at {desk} was made already")
+    new = [mail.delivery for mail in mails if mail.new]
+    conn.execute(update(delivery).where(delivery.c.id.in_(new)).values(listed=number))
+
+
+def _renamed(words: Mapping[str, Any]) -> dict[str, Any]:
+    return {"its_desk": words["desk"], "before": words["number"] - 1, "now": words["sent_at"]}

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Connection, Integer, bindparam, cast, func, s
 from parsing.message import Evidence, Grade, Message
 from parsing.relay_reply import local_part
 from rules.decision import EntryKind
-from rules.event import Arrived, Due, Event, Returned
+from rules.event import Arrived, Due, Event, Listing, Returned
 from rules.facts import Facts, SentMail
 from rules.matching import MERGES, NUMBER
 from rules.policy import Policy
@@ -23,7 +23,7 @@ from rules.ticket import Status, Ticket
 from store.columns import STATEMENT_NOW, literal
 from store.contacts import read_contacts
 from store.counts import DAY, count_for_mail, count_for_timer, count_world
-from store.held import held_mails
+from store.held import held_mails, to_be_listed
 from store.once import asked_by
 from store.people import people_of
 from store.prepared import Prepared
@@ -102,6 +102,9 @@ def look_up(
             return _for_timer(conn, event, policy=policy, next_number=next_number, own=own)
         case Returned():
             return _for_returned(conn, event, next_number=next_number)
+        case Listing():
+            held, beside = to_be_listed(conn, event.desk, now=event.due_at)
+            return Facts(next_number=next_number, held=held, held_beside=beside)
 
 
 def identity(message: Message, desk: str) -> bytes:

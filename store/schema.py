@@ -82,6 +82,7 @@ delivery = Table(
     Column("finished_at", Instant),
     # Of one that was held: whose it says it is and what about, why, since when; and what became of that.
     Column("author", Words),
+    Column("author_key", Key),
     Column("subject", Words),
     Column("held_why", Words),
     Column("held_at", Instant),
@@ -284,6 +285,15 @@ once = Table(
     Column("used_db", Instant),
     Column("used_by", Integer),  # the delivery
     Index("ix_once_expires", "expires_db"),
+)
+
+# How many lists of what is held the agents of a desk have got, and when the last one.
+held_list = Table(
+    "held_list",
+    metadata,
+    Column("desk", Words, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("sent_at", Instant, nullable=False),
 )
 
 # Why something was done and upon what: enough to explain it and to decide it again.

@@ -107,6 +107,21 @@ LINES = [
     (1, "#priority high", "fine"),
     (2, "#catagory biling", "there is no #catagory. Did you mean #category? Categories: general, bug_report, billing"),
 ]
+HELD: Sequence[Mapping[str, Any]] = [
+    {
+        "number": number,
+        "author": author,
+        "subject": subject,
+        "why": "it carries a token of ours that was given to somebody else",
+        "held_at": NOW - timedelta(minutes=number),
+        "own": own,
+    }
+    for number, author, subject, own in (
+        (17, "Eve <eve@example.com>", "Invoice\r\nBcc: x@example.com", False),
+        (18, "Marie Petit <marie@example.net>", "Re: [TKT-00042] Cannot place a bet", True),
+        (9, "", "", False),
+    )
+]
 LONG_AGO = datetime(2025, 10, 31, 9, 0, tzinfo=UTC)
 UNTIL = datetime(2025, 12, 14, 12, 0, tzinfo=UTC)
 ANSWER = "Hello Anna,\n\nplease empty the cache and try again.\n\nMarie"
@@ -172,11 +187,24 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
     ),
     "agent_done": (to_agent("agent_done", done=["resolved", "assigned to Marie Petit"], left_out=["film.mov"]), ASKED),
     "agent_help": (to_agent("agent_help"), ASKED),
-    "agent_unverified": (to_agent(
+    "agent_unverified": (
+        to_agent(
             "agent_unverified",
             subject="Re: [TKT-00042] Cannot place a bet",
             why="nothing but its From line says who sent it. What would have proven it: a login over TLS",
-        ), None),
+            words=ANSWER,
+        ),
+        None,
+    ),
+    "agent_held": (to_agent("agent_held", held=HELD[:2], earlier_held=HELD[2:], more=7), None),
+    "agent_held-done": (
+        to_agent("agent_held", done=['D17 "Invoice" goes on as anybody\'s mail does', "D18 is set aside for good"]),
+        None,
+    ),
+    "agent_held-asked-again": (
+        to_agent("agent_held", why='it begins with neither "yes" nor "no"', held=HELD[1:2], confirm=True),
+        None,
+    ),
     "agent_undelivered": (
         to_agent("agent_undelivered", **BOUNCED),
         ASKED,

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _contact()
     _decision()
     _delivery()
+    _held_list()
     _mailbox()
     _message_id()
     _once()
@@ -112,6 +113,7 @@ def _delivery() -> None:
         sa.Column("ticket", sa.Integer, nullable=True),
         sa.Column("finished_at", sa.BigInteger, nullable=True),
         sa.Column("author", sa.Text, nullable=True),
+        sa.Column("author_key", sa.String, nullable=True),
         sa.Column("subject", sa.Text, nullable=True),
         sa.Column("held_why", sa.Text, nullable=True),
         sa.Column("held_at", sa.BigInteger, nullable=True),
@@ -164,6 +166,16 @@ def _delivery_indexes() -> None:
         ["sender_key", "id"],
         sqlite_where=sa.text("state <> 'done'"),
         postgresql_where=sa.text("state <> 'done'"),
+    )
+
+
+def _held_list() -> None:
+    op.create_table(
+        "held_list",
+        sa.Column("desk", sa.Text, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("sent_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("desk", name="pk_held_list"),
     )
 
 
