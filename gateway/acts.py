@@ -12,7 +12,11 @@ from gateway.pipeline import Road
 from gateway.reading import held_back
 from gateway.worker import Worker
 from parsing.message import Permanent
+from rules.decision import Again
+from rules.event import OPERATOR, How
 from store import ledger, outbox
+from store.contacts import mute, unmute
+from store.held import judge, why_not_held
 
 
 class Acts:
@@ -30,6 +34,9 @@ class Acts:
             "release": self.release,
             "cancel": self.cancel,
             "edit": self.edit,
+            "judge": self.judge,
+            "mute": self.mute,
+            "unmute": self.unmute,
             "tick": self.tick,
         }
 
@@ -76,6 +83,29 @@ class Acts:
             raise Permanent(f"mail {id} is not waiting; `tkt outbox` shows what is")
         self._journal.acted(act="edit", detail=str(id))
         return {"mail": id}
+
+    async def judge(self, id: int, how: str) -> dict[str, Any]:
+        """Have a held delivery decided again (released), or end it (rejected)."""
+        word, now = Again(id, How(how), OPERATOR), self._road.now()
+        if not await self._road.db.write(lambda conn: judge(conn, word, now=now)):
+            raise Permanent(await self._road.db.read(lambda conn: why_not_held(conn, id)))
+        self._journal.acted(act=how, detail=f"D{id}")
+        self._worker.wake()
+        return {"delivery": id}
+
+    async def mute(self, address: str, reason: str) -> dict[str, Any]:
+        """Send nothing automatic there any more."""
+        now = self._road.now()
+        await self._road.db.write(lambda conn: mute(conn, address, why=reason, now=now))
+        self._journal.acted(act="mute", detail=address)
+        return {"address": address}
+
+    async def unmute(self, address: str) -> dict[str, Any]:
+        """Write there again."""
+        if not await self._road.db.write(lambda conn: unmute(conn, address)):
+            raise Permanent(f"{address} is not muted; tkt status lists who is")
+        self._journal.acted(act="unmute", detail=address)
+        return {"address": address}
 
     async def tick(self) -> dict[str, Any]:
         """Look for due timers now."""

@@ -226,20 +226,81 @@ def resume(config: ConfigFile = None) -> None:
 
 
 @app.command()
-def release(
-    id: int,
+def held(
     config: ConfigFile = None,
-    edit: Annotated[bool, typer.Option("--edit", help="open it in $EDITOR first")] = False,
-    cancel: Annotated[bool, typer.Option("--cancel", help="never send it")] = False,
+    json: Json = False,
+    desk: Annotated[str | None, typer.Option(help="only this desk's")] = None,
+    limit: Limit = 200,
 ) -> None:
-    """Let one held mail leave; --edit it first, or --cancel it."""
+    """The mail that came in and is held, each with its reason."""
+    from gateway import held
+
+    held.held(find_config(config), json=json, desk=desk, limit=limit)
+
+
+@app.command()
+def release(
+    id: Annotated[str, typer.Argument(help="D17: came in; M17 or 17: goes out")],
+    config: ConfigFile = None,
+    edit: Annotated[bool, typer.Option("--edit", help="what goes out: open it in $EDITOR first")] = False,
+    cancel: Annotated[bool, typer.Option("--cancel", help="what goes out: never send it")] = False,
+) -> None:
+    """Let one held mail go on.
+
+    What came in (D17) is decided upon again, with nobody's rights. What goes out (M17) leaves; --edit it first, or
+    --cancel it.
+    """
+    from gateway.held import DELIVERY, MAIL, read_id
     from gateway.operate import act, edit_mail
 
-    chosen = find_config(config)
+    chosen, (kind, number) = find_config(config), read_id(id, plain=MAIL)
+    if kind == DELIVERY:
+        if edit or cancel:
+            raise Permanent(f"--edit and --cancel are for mail that goes out; tkt reject D{number} ends what came in")
+        act(chosen, "judge", id=number, how="released")
+        print(f"D{number} is decided upon again: tkt explain D{number}")
+        return
     if edit:
-        edit_mail(chosen, id)
-    act(chosen, "cancel" if cancel else "release", id=id)
-    print(f"mail {id} " + ("will never leave" if cancel else "leaves"))
+        edit_mail(chosen, number)
+    act(chosen, "cancel" if cancel else "release", id=number)
+    print(f"mail {number} " + ("will never leave" if cancel else "leaves"))
+
+
+@app.command()
+def reject(id: Annotated[str, typer.Argument(help="D17")], config: ConfigFile = None) -> None:
+    """End a mail that came in and is held: it is kept, and nothing is ever done with it."""
+    from gateway.held import delivery_id
+    from gateway.operate import act
+
+    number = delivery_id(id)
+    act(find_config(config), "judge", id=number, how="rejected")
+    print(f"D{number} is rejected")
+
+
+@app.command()
+def mute(
+    address: str,
+    config: ConfigFile = None,
+    reason: Annotated[str, typer.Option("--reason", help="why, as tkt status shows it")] = "",
+) -> None:
+    """Send nothing automatic to ADDRESS any more."""
+    from gateway.held import mailbox
+    from gateway.operate import act
+
+    muted = mailbox(address)
+    act(find_config(config), "mute", address=muted, reason=reason)
+    print(f"{muted} is muted: no mail of ours goes there until tkt unmute {muted}")
+
+
+@app.command()
+def unmute(address: str, config: ConfigFile = None) -> None:
+    """Write to ADDRESS again."""
+    from gateway.held import mailbox
+    from gateway.operate import act
+
+    muted = mailbox(address)
+    act(find_config(config), "unmute", address=muted)
+    print(f"{muted} is written to again")
 
 
 @app.command()

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,15 @@ from gateway.raw_mails import raw_of, read_attachments
 from gateway.reading import ask, held_back, reading, require_store, ticket_number
 from parsing.file_names import inert_name
 from parsing.message import Permanent
+from rules.decision import Again
+from rules.event import OPERATOR, How
 from rules.mail import Part
 from rules.ticket import number_text
 from store import ledger, outbox
 from store.backup import backup
+from store.contacts import mute, unmute
 from store.database import Database, check_promises, migrate, open_database
+from store.held import judge, why_not_held
 from store.ledger import read_raw
 from store.tickets import timeline
 
@@ -63,11 +68,26 @@ def _act_here(config: Config, name: str, **values: Any) -> dict[str, Any]:
                 waiting = db.read_now(held_back)
                 db.write_now(lambda conn: outbox.set_hold_outgoing(conn, name == "hold"))
                 return {"released": waiting}
+            case "judge":
+                word = Again(number, How(values["how"]), OPERATOR)
+                if not db.write_now(lambda conn: judge(conn, word, now=datetime.now(UTC))):
+                    raise Permanent(db.read_now(lambda conn: why_not_held(conn, number)))
+                return {"delivery": number}
+            case "mute" | "unmute":
+                return _mute_here(db, name, **values)
             case _:
                 change = outbox.release if name == "release" else outbox.cancel
                 if not db.write_now(lambda conn: change(conn, number)):
                     raise Permanent(not_waiting(number))
                 return {"mail": number}
+
+
+def _mute_here(db: Database, name: str, *, address: str, reason: str = "") -> dict[str, Any]:
+    if name == "mute":
+        db.write_now(lambda conn: mute(conn, address, why=reason, now=datetime.now(UTC)))
+    elif not db.write_now(lambda conn: unmute(conn, address)):
+        raise Permanent(f"{address} is not muted; tkt status lists who is")
+    return {"address": address}
 
 
 def not_waiting(number: int) -> str:

@@ -9,21 +9,25 @@ from typing import Any
 from rich.text import Text
 
 from gateway.config import Config
+from gateway.held import muted_words
 from gateway.printable import printable
 from gateway.reading import ask
 from gateway.tables import console, moment, picked, print_json, print_table
 from parsing.message import Address, Permanent
 from rules.ticket import Ticket, number_text
 from store.alarms import list_alarms
+from store.contacts import list_muted
 from store.ledger import read_raw
 from store.outbox import hold_outgoing, list_mails
 from store.status import list_deliveries, read_status
 from store.tickets import list_tickets
 
+MUTED = 10_000  # addresses that the ledger marks
 # the keys that programs may rely on
 DELIVERY_KEYS = (
     "id", "desk", "channel", "envelope_from", "envelope_to", "peer", "received_at", "size", "digest", "arrivals",
     "quiet", "state", "attempts", "outcome", "reason", "ticket", "finished_at",
+    "held_at", "held_why", "judged_how", "judged_by", "judged_at",
 )  # fmt: skip
 MAIL_KEYS = (
     "id", "ticket", "desk", "notice", "role", "recipient", "envelope_from", "message_id", "subject", "state",
@@ -124,8 +128,9 @@ def _print_mail(config: Config, id: int, rows: Sequence[Mapping[str, Any]], *, j
 def ledger(config: Config, *, json: bool, limit: int) -> None:
     """Every delivery and its outcome, newest first."""
     rows = ask(config, lambda conn: list_deliveries(conn, limit=limit))
+    muted = {contact.key for contact in ask(config, lambda conn: list_muted(conn, limit=MUTED))}
     if json:
-        print_json([picked(row, DELIVERY_KEYS) for row in rows])
+        print_json([{**picked(row, DELIVERY_KEYS), "muted": row["envelope_from"].lower() in muted} for row in rows])
         return
     columns = ("id", "received", "channel", "from", "desk", "outcome", "ticket", "reason")
     lines = [
@@ -133,15 +138,22 @@ def ledger(config: Config, *, json: bool, limit: int) -> None:
             row["id"],
             row["received_at"],
             row["channel"],
-            row["envelope_from"],
+            row["envelope_from"] + (" (muted)" if row["envelope_from"].lower() in muted else ""),
             row["desk"],
             row["outcome"] or row["state"],
             number_text(row["ticket"]) if row["ticket"] else "",
-            row["reason"],
+            _reason(row),
         )
         for row in rows
     ]
     print_table(columns, lines, empty="no mail has come in yet; try `tkt send-sample`")
+
+
+def _reason(row: Mapping[str, Any]) -> str:
+    """Of what was held also that it was, and who judged it."""
+    if row["judged_how"] is None or row["outcome"] == "rejected":
+        return row["reason"] if row["judged_how"] is None else f"{row['reason']}; held before: {row['held_why']}"
+    return f"{row['reason'] or ''}; {row['judged_how']} by {row['judged_by']}, held before: {row['held_why']}"
 
 
 def status(config: Config, *, json: bool) -> None:
@@ -149,8 +161,9 @@ def status(config: Config, *, json: bool) -> None:
     found = ask(config, read_status)
     alarms = ask(config, lambda conn: list_alarms(conn, red_only=True))
     if json:
+        muted = [{"address": one.address, "why": one.mute_why, "by": one.muted_by} for one in found.muted]
         red = [{"name": alarm.name, "text": alarm.text, "since": alarm.since_at} for alarm in alarms]
-        print_json({**{key: getattr(found, key) for key in STATUS_KEYS}, "alarms": red})
+        print_json({**{key: getattr(found, key) for key in STATUS_KEYS}, "muted": muted, "alarms": red})
         return
     for alarm in alarms:
         line = printable(f"ALARM {alarm.name}: {alarm.text} (since {moment(alarm.since_at)})")
@@ -164,14 +177,17 @@ def status(config: Config, *, json: bool) -> None:
         (kind, word, count) for kind, counts in kinds for word, count in sorted(counts.items())
     ]
     rows += [("mail out", word, count) for word, count in sorted(found.mails.items())]
+    rows += [("mail in", "held, waits for a word: tkt held", found.held)] if found.held else []
     rows.append(("timers", "pending", found.timers))
+    rows += [("muted", muted_words(contact), "") for contact in found.muted]
     rows += [("oldest that waits", "mail in", age(found.oldest_delivery, found.now))] if found.oldest_delivery else []
     rows += [("oldest that waits", "mail out", age(found.oldest_mail, found.now))] if found.oldest_mail else []
     print_table(("what", "state", "count"), rows, empty="")
 
 
 STATUS_KEYS = (
-    "deliveries", "outcomes", "tickets", "mails", "timers", "oldest_delivery", "oldest_mail", "holds_outgoing", "now"
+    "deliveries", "outcomes", "tickets", "mails", "held", "timers", "oldest_delivery", "oldest_mail",
+    "holds_outgoing", "now",
 )  # fmt: skip
 
 

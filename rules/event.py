@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from parsing.message import Address, Evidence, Message
 
+OPERATOR = "operator"
+
 
 class How(StrEnum):
     """What a person made of a delivery that was held: the first two have it decided again, the third is its end."""
@@ -22,7 +24,7 @@ class Vouch:
     """Somebody answers for a mail that proved nothing by itself.
 
     `confirmed`: the agent in whose name it is has answered a single-use token; it counts as E3 for this mail.
-    `released`: an operator or an agent of the desk has let it go on. `by` says who, in words for a ledger.
+    `released`: an operator or an agent of the desk has let it go on. `by`: an agent's address, or "operator".
     """
 
     by: str

@@ -113,6 +113,16 @@ def judge(conn: Connection, word: Again, *, now: datetime) -> bool:
     return conn.execute(_DECIDE_AGAIN, words).rowcount == 1
 
 
+def why_not_held(conn: Connection, number: int) -> str:
+    """Why a delivery can not be judged, in words for whoever wanted to."""
+    row = conn.execute(select(delivery).where(delivery.c.id == number)).one_or_none()
+    if row is None:
+        return f"there is no delivery D{number}; tkt held lists what is held"
+    if row.judged_how is not None:
+        return f"D{number} was {row.judged_how} already by {row.judged_by}"
+    return f"D{number} is not held: {row.outcome or 'nothing is decided yet'}"
+
+
 def vouch_of(how: str | None, by: str | None) -> Vouch | None:
     """Who answers for a delivery, as its row says it."""
     return Vouch(by or "", How(how)) if how in (How.CONFIRMED.value, How.RELEASED.value) else None
@@ -144,6 +154,11 @@ def list_held(conn: Connection, *, desk: str | None = None, limit: int = LISTED)
     """What waits for somebody's word, the newest first; of a desk, or of all."""
     query = select(*_SHOWN).where(*_waits).order_by(delivery.c.id.desc()).limit(limit)
     return tuple(_mail(row) for row in conn.execute(query if desk is None else query.where(delivery.c.desk == desk)))
+
+
+def count_held(conn: Connection) -> int:
+    """How many deliveries wait for somebody's word."""
+    return int(conn.execute(select(func.count()).where(*_waits)).scalar_one())
 
 
 def next_list(conn: Connection, desk: str, *, now: datetime) -> int | None:

@@ -9,7 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, Select, cast, func, or_, select
 
+from rules.contact import Contact
 from store.columns import EPOCH, MICROSECOND, NOW
+from store.contacts import list_muted
+from store.held import count_held
 from store.outbox import hold_outgoing
 from store.schema import (
     alarm,
@@ -25,6 +28,7 @@ from store.schema import (
     timer,
 )
 
+MUTED = 20  # addresses that are named
 FOUND = 100  # findings of one kind that are named
 
 
@@ -39,6 +43,8 @@ class Status:
     timers: int
     oldest_delivery: datetime | None
     oldest_mail: datetime | None
+    held: int  # deliveries that wait for somebody's word
+    muted: tuple[Contact, ...]  # the newest
     red: tuple[str, ...]
     holds_outgoing: bool
     now: datetime
@@ -77,6 +83,8 @@ def read_status(conn: Connection) -> Status:
         timers=int(conn.execute(select(func.count()).where(timer.c.state == "pending")).scalar_one()),
         oldest_delivery=conn.execute(select(func.min(delivery.c.received_db)).where(unfinished)).scalar(),
         oldest_mail=conn.execute(select(func.min(outbox.c.created_db)).where(waiting)).scalar(),
+        held=count_held(conn),
+        muted=list_muted(conn, limit=MUTED),
         red=tuple(conn.execute(select(alarm.c.name).where(alarm.c.over_at.is_(None)).order_by(alarm.c.name)).scalars()),
         holds_outgoing=hold_outgoing(conn),
         now=EPOCH + int(conn.execute(select(NOW)).scalar_one()) * MICROSECOND,
