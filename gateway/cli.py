@@ -247,8 +247,8 @@ def release(
 ) -> None:
     """Let one held mail go on.
 
-    What came in (D17) is decided upon again, with nobody's rights. What goes out (M17) leaves; --edit it first, or
-    --cancel it.
+    What came in (D17) is decided upon again as if it had proved who sent it.
+    What goes out (M17) leaves; --edit it first, or --cancel it.
     """
     from gateway.held import DELIVERY, MAIL, read_id
     from gateway.operate import act, edit_mail

@@ -1,7 +1,7 @@
 """What the desk's people say on mail that is held, and the list by which they hear of it.
 
-A mail in an agent's own name is confirmed: it is done as they wrote it. Any other is released: it goes on as a
-stranger's mail does, with nobody's rights. Whatever is not understood does nothing, and is asked once more.
+A mail in an agent's own name is confirmed, any other is released; what either is worth, rules.access says. Whatever is
+not understood does nothing, and is asked once more.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def read_lines(answer: Answer) -> Read:
         verb = WORDS_OF.get(command.word.lower())
         if verb is None:
             return Read(wrong=f"here only #release and #reject are known, not #{command.word}")
-        numbers, wrong = _numbers(answer, command.argument, verb)
+        numbers, wrong = _numbers(answer, command.argument)
         contrary = [number for number in numbers if chosen.get(number, verb) != verb]
         if wrong or contrary:
             return Read(wrong=wrong or f"two lines contradict each other on D{contrary[0]}")
@@ -86,17 +86,16 @@ def read_lines(answer: Answer) -> Read:
     return Read(release, tuple(number for number, verb in chosen.items() if verb == REJECT))
 
 
-def _numbers(answer: Answer, argument: str, verb: str) -> tuple[tuple[int, ...], str]:
-    """(deliveries that a line names, what is wrong with it). `all` lets nothing go that is in the agent's own name:
-    who says that a mail is theirs says it of that very mail."""
+def _numbers(answer: Answer, argument: str) -> tuple[tuple[int, ...], str]:
+    """(deliveries that a line names, what is wrong with it)."""
     listed = {mail.delivery: mail for mail in answer.case.facts.held}
     words = argument.replace(",", " ").split()
     if [word.lower() for word in words] == ["all"]:
-        return tuple(mail.delivery for mail in _waiting(answer) if verb == REJECT or not is_own(answer.agent, mail)), ""
+        return tuple(mail.delivery for mail in _waiting(answer)), ""
     found = [NUMBER.fullmatch(word) for word in words]
     numbers = tuple(int(one[1]) for one in found if one is not None)
     if not words or len(numbers) < len(words):
-        return (), f'"{argument}" names no mail of the list: #{verb} 17 18, or #{verb} all'
+        return (), f'"{argument}" names no mail of the list: write 17 18, or all'
     strange = [number for number in numbers if number not in listed]
     return (numbers, f"D{strange[0]} is not in the list that you answered") if strange else (numbers, "")
 
@@ -142,7 +141,7 @@ def _name(mail: HeldMail) -> str:
 
 DONE = {
     How.CONFIRMED: "is done as you wrote it",
-    How.RELEASED: "goes on as anybody's mail does",
+    How.RELEASED: "goes on, you answer for it",
     How.REJECTED: "is set aside for good",
 }
 

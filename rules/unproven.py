@@ -12,6 +12,7 @@ from rules.agent_brings import brings
 from rules.case import Case
 from rules.decision import Decision, Notice, Outcome
 from rules.event import Arrived
+from rules.held import asks_to_confirm
 from rules.matching import match, survivor
 from rules.policy import Agent, Policy
 from rules.relay import own_words
@@ -77,8 +78,11 @@ def agent_unproven(case: Case) -> Decision | None:
 
 
 def _told(case: Case, agent: Agent, why: str) -> tuple[Notice, ...]:
-    """The real agent hears of the first one of a day."""
+    """The real agent is asked about the first one of a day, and sees what it says: a yes has all of it done."""
     if case.event.quiet or case.facts.agent_told_today:
         return ()
-    values = {"subject": clean_subject(case.event.message.subject), "why": why}
-    return (Notice("agent_unverified", agent.mail, "agent", values),)
+    message = case.event.message
+    words = message.reply_text.strip("\r\n") or message.text
+    values = {"subject": clean_subject(message.subject), "why": why, "words": words}
+    once = asks_to_confirm(case.event.delivery)
+    return (Notice("agent_unverified", agent.mail, "agent", values, once=once),)

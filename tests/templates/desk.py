@@ -198,7 +198,7 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
     ),
     "agent_held": (to_agent("agent_held", held=HELD[:2], earlier_held=HELD[2:], more=7), None),
     "agent_held-done": (
-        to_agent("agent_held", done=['D17 "Invoice" goes on as anybody\'s mail does', "D18 is set aside for good"]),
+        to_agent("agent_held", done=['D17 "Invoice" goes on, you answer for it', "D18 is set aside for good"]),
         None,
     ),
     "agent_held-asked-again": (
