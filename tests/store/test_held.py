@@ -1,7 +1,7 @@
 """What is held is judged once, whoever says the word and however often; single-use tokens are used once, in time."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from parsing.message import Evidence
-from rules.decision import Again, Decision, Once, Outcome
-from rules.event import How, Vouch
+from rules.decision import Again, Decision, Notice, Once, Outcome
+from rules.event import How, Listing, Vouch
 from store.database import Database, Stale
-from store.held import held_mails, judge
+from store.held import count_held, held_mails, judge, list_held, next_list
 from store.kept import kept_delivery
 from store.ledger import Claimed
 from store.once import asked_by, forget_old, spend
 from store.schema import decision, delivery, once, ticket
 from tests.store.worlds import (
+    ANNA,
     NOW,
     age,
     arrival,
@@ -185,3 +186,57 @@ def test_a_copy_that_is_held_too_is_no_reason_not_to_do_it(db: Database) -> None
     db.write_now(lambda conn: conn.execute(delivery.update().values(outcome="opened")))
     assert facts_for(db, replace(event, vouched=Vouch(MARIE, How.RELEASED))).duplicate_of == copy.id
     assert db.read_now(lambda conn: conn.execute(select(func.count(decision.c.id))).scalar()) == 2
+
+
+def make_list(db: Database, number: int, now: datetime) -> list[int]:
+    """The list of this number as the clock has it made; what it names."""
+    event = Listing("support", number, now)
+    facts = facts_for(db, event)
+    commit_now(db, event, Decision(Outcome.ACT, "so"), facts=facts, now=now)
+    return [one.delivery for one in facts.held]
+
+
+def due(db: Database, **later: float) -> int | None:
+    return db.read_now(lambda conn: next_list(conn, "support", now=NOW + timedelta(**later)))
+
+
+def test_a_list_comes_when_something_new_is_held_and_once_an_hour_at_most(db: Database) -> None:
+    """A few minutes after the first, so that more may join; then not before an hour, and never without news. What
+    still waits is named again below what is new; what a person has judged is not."""
+    first, second = hold(db, "1"), hold(db, "2")
+    assert (due(db, minutes=4), due(db, minutes=5)) == (None, 1)
+    assert make_list(db, 1, NOW + timedelta(minutes=5)) == [first.id, second.id]
+    assert due(db, days=9) is None
+
+    third = hold(db, "3")
+    say(db, first.id, How.REJECTED)
+    assert (due(db, minutes=64), due(db, minutes=65)) == (None, 2)
+    assert make_list(db, 2, NOW + timedelta(minutes=65)) == [third.id, second.id]
+    listed = db.read_now(lambda conn: list_held(conn, desk="support"))
+    assert [(one.delivery, one.new) for one in listed] == [(third.id, False), (second.id, False)]
+
+
+def test_two_nodes_make_one_list(db: Database) -> None:
+    """The same list twice is the first one; a list of a number that is not the next is stale."""
+    hold(db)
+    made = make_list(db, 1, NOW)
+    assert make_list(db, 1, NOW) == made
+    hold(db, "2")
+
+    with pytest.raises(Stale):
+        make_list(db, 3, NOW)
+    told = select(func.count(decision.c.id)).where(decision.c.event == "held:support:1")
+    assert db.read_now(lambda conn: conn.execute(told).scalar()) == 1
+    assert due(db, hours=1) == 2
+
+
+def test_who_was_asked_alone_has_an_hour_before_all_hear_of_it(db: Database) -> None:
+    """A mail about which its agent was asked joins the list an hour later; older mail taken in quietly never does."""
+    asking = replace(HELD, notices=(Notice("agent_unverified", ANNA, "agent", once=CONFIRM),))
+    take_in(db, arrival("1"), arrival("2", quiet=True))
+    for claimed in claim_now(db):
+        commit_now(db, arrived(claimed), HELD if claimed.quiet else asking, claimed=claimed)
+
+    assert (due(db, minutes=59), due(db, minutes=60)) == (None, 1)
+    assert make_list(db, 1, NOW + timedelta(minutes=60)) == [1]
+    assert db.read_now(count_held) == 2
