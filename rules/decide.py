@@ -21,9 +21,9 @@ from rules.decision import Decision, Notice, Outcome, Step
 from rules.due import due
 from rules.event import Arrived, Due, Event, Listing, Returned
 from rules.facts import Facts
+from rules.held import listing
 from rules.inbound import too_many_open, too_much
 from rules.loops import goes_round
-from rules.held import listing
 from rules.policy import Policy
 from rules.reachable import knowing, shown_to_work, written_down
 from rules.reactions import react

@@ -46,6 +46,6 @@ def _held(case: Case, what: str) -> Decision:
     why = f"{what} from {address}, and nothing proves who wrote them"
     text = (
         f"the first of them: {why}. What comes beyond that is held: no ticket is made, and nobody is told of each one;"
-        f" `tkt ledger` lists them. Whoever's domain vouches for their mail is not held."
+        f" `tkt held` lists them. Whoever's domain vouches for their mail is not held."
     )
     return Decision(Outcome.HELD, why, alarm=Alarm(FLOOD, text))
