@@ -102,8 +102,8 @@ class HeldMail:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """Mails that came from the writer's address within ten minutes and a day (database time), this one among them, and
-    the address's open tickets. None is counted further than its cap asks."""
+    """Mails that came from the writer's address within the ten minutes and the day before this one (database time), it
+    among them, and the address's open tickets. None is counted further than its cap asks."""
 
     ten_minutes: int = 0
     day: int = 0
@@ -128,7 +128,7 @@ class Facts:
 
     `sent_to` has the counts of each address outside that could be written to now, by its key; an address that is not
     there, or a `world` that is None, could not be counted, and gets no automatic mail. `after` is the newest automatic
-    mail of ours to the writer within the last ten minutes (its Message-ID); only then `echoes` are the day's mails of
+    mail of ours to the writer within the ten minutes before (its Message-ID); only then `echoes` are the day's mails of
     the same writer that came so, oldest first.
 
     `sent` is the mail of ours that a report names. `last_notice` is the newest mail of the ticket that told the

@@ -74,14 +74,16 @@ _DUPLICATE = (
 )
 _this, _other, _owned, _newer = delivery.alias("this"), delivery.alias("other"), ticket.alias("owned"), outbox.alias()
 _ITS_KEY = select(_this.c.sender_key).where(_this.c.id == bindparam("row")).scalar_subquery()
-_SAME_WRITER = _other.c.sender_key == _ITS_KEY
+_ITS_TIME = select(type_coerce(_this.c.received_db, BigInteger)).where(_this.c.id == bindparam("row")).scalar_subquery()
+# what came after it is no matter: of mails that have waited in the ledger together the first ones are not too many
+_SAME_WRITER = and_(_other.c.sender_key == _ITS_KEY, _other.c.id <= bindparam("row"))
 _WRITER: Any = bindparam("its_writer", type_=Key())
 _came = type_coerce(_other.c.received_db, BigInteger)
 _AFTER = (
     select(_newer.c.message_id)
     .where(
         _newer.c.recipient_key == _WRITER,
-        type_coerce(_newer.c.created_db, BigInteger) > STATEMENT_NOW - TEN_MINUTES,
+        type_coerce(_newer.c.created_db, BigInteger).between(_ITS_TIME - TEN_MINUTES, _ITS_TIME),
         _newer.c.automatic,
         _newer.c.role == "customer",
     )
@@ -95,13 +97,9 @@ _COUNTS = Prepared(
     select(
         _DUPLICATE.label("duplicate_of"),
         _AFTER.label("after"),
-        _at_most("most_10min", _other.c.sender_key == _ITS_KEY, _came > STATEMENT_NOW - TEN_MINUTES).label(
-            "ten_minutes"
-        ),
-        _at_most("most_day", _other.c.sender_key == _ITS_KEY, _came > STATEMENT_NOW - DAY).label("day"),
-        _at_most(
-            "most_open", _owned.c.requester_key == bindparam("its_writer", type_=Key()), _owned.c.status.in_(OPEN)
-        ).label("open_tickets"),
+        _at_most("most_10min", _SAME_WRITER, _came > _ITS_TIME - TEN_MINUTES).label("ten_minutes"),
+        _at_most("most_day", _SAME_WRITER, _came > _ITS_TIME - DAY).label("day"),
+        _at_most("most_open", _owned.c.requester_key == _WRITER, _owned.c.status.in_(OPEN)).label("open_tickets"),
         _count_if("opened_hour", HOUR, _OPENED),
         _count_if("opened_day", DAY, _OPENED),
         _count_if("opened_same", THREE_HOURS, _OPENED, ticket.c.subject == bindparam("its_subject")),
@@ -122,8 +120,7 @@ _COUNTS = Prepared(
 _SENT = tuple(item.name for item in fields(SentTo) if item.name != "ours")
 _ECHOES = Prepared(
     select(_other.c.id, _other.c.ticket, _other.c.echo)
-    .where(_SAME_WRITER, _other.c.echo.is_not(None), _came > STATEMENT_NOW - DAY)
-    .where(_other.c.id != bindparam("row"))
+    .where(_SAME_WRITER, _other.c.echo.is_not(None), _came > _ITS_TIME - DAY, _other.c.id != bindparam("row"))
     .order_by(_other.c.id.desc())
     .limit(ECHOES)
 )

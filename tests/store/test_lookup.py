@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import BigInteger, type_coerce
 from sqlalchemy import event as sql_event
 
 from parsing.message import Address, Evidence, Token
@@ -225,12 +226,13 @@ def test_a_hostile_mail_can_be_looked_up(db: Database) -> None:
 def test_what_comes_on_the_heels_of_our_mail_is_known_at_the_next_round(db: Database) -> None:
     """A writer's mail within ten minutes of an automatic one is remembered with both ids; the next such one sees it."""
     open_ticket(db, sender_key=b"anna....")
-    take_in(db, arrival("2", sender_key=b"anna...."), arrival("3", sender_key=b"anna...."))
+    take_in(db, arrival("2", sender_key=b"anna...."))
     (second,) = claim_now(db)
     event = arrived(second, message("2"))
     first_round = facts_for(db, event)
     commit_now(db, event, opened(2), claimed=second, facts=first_round)
-    (third,) = claim_now(db)
+    take_in(db, arrival("3", sender_key=b"anna...."))
+    third = claim_now(db)[0]
 
     facts = facts_for(db, arrived(third, message("3")))
     age(db, outbox, outbox.c.created_db, timedelta(minutes=11))
@@ -247,18 +249,24 @@ def test_what_came_from_an_address_is_counted_up_to_its_cap(db: Database) -> Non
     """The writer's mails of ten minutes and a day, of any desk, and their open tickets; no further than needed."""
     open_ticket(db, sender_key=b"anna....")
     take_in(db, *[arrival(f"n{n}", sender_key=b"anna....", desk="sales") for n in range(40)])
-    take_in(db, arrival("last", sender_key=b"anna...."))
     take_in(db, arrival("other", sender_key=b"bob....."))
-    last = next(one for one in claim_now(db) if one.desk == "support")
+    take_in(db, arrival("last", sender_key=b"anna...."), arrival("behind it", sender_key=b"anna...."))
+    claimed = claim_now(db)
+    early = facts_for(db, arrived(claimed[0], message("early"))).inbound
+    last = next(one for one in claimed if one.id == 43)
 
     def inbound() -> Inbound:
         return facts_for(db, arrived(last, message("last"))).inbound
 
     fresh = inbound()
-    age(db, delivery, delivery.c.received_db, timedelta(minutes=10))
+    before = delivery.update().where(delivery.c.id < last.id)
+    hours = timedelta(hours=1) // timedelta(microseconds=1)
+    earlier = type_coerce(delivery.c.received_db, BigInteger) - hours
+    db.write_now(lambda conn: conn.execute(before.values(received_db=earlier)))
     old = inbound()
     done = ticket.update().values(status=Status.RESOLVED.value)
     db.write_now(lambda conn: conn.execute(done))
 
-    assert (fresh, old) == (Inbound(31, 42, 1), Inbound(0, 42, 1))
+    assert early == Inbound(2, 2, 1)
+    assert (fresh, old) == (Inbound(31, 42, 1), Inbound(1, 42, 1))
     assert inbound().open_tickets == 0
