@@ -23,11 +23,12 @@ from gateway.views import ticket_words as words_of_ticket
 from gateway.whereabouts import whereabouts
 from parsing.message import Permanent
 from rules.event import delivery_key
-from rules.ticket import number_text
+from rules.ticket import Role, number_text
 from store.tickets import Timeline, timeline
 
 LINES = 6  # of a message, unless --full
 LONGEST_LINE = 2000
+PARTS = {Role.REQUESTER: "also the customer's", Role.CC: "in Cc", Role.NAMED: "in Cc, not written to"}
 ENTRY_KEYS = ("id", "at", "kind", "who", "summary", "why", "internal", "text", "delivery")
 DECISION_KEYS = ("event", "at", "outcome", "reason", "policy", "trace", "facts")
 DELIVERY_KEYS = ("id", "received_at", "channel", "envelope_from", "envelope_to", "outcome", "reason", "digest", "size")
@@ -88,6 +89,12 @@ def _print_head(found: Timeline) -> None:
     console().print(Text(f"{ticket.name}  {printable(ticket.subject)}", style="bold"))
     console().print(state + Text(printable(f"  {ticket.priority}  {ticket.category}")))
     console().print(Text(printable(f"customer {who(ticket.requester)}, agent {agent}, desk {ticket.desk}")))
+    for role, words in PARTS.items():
+        people = [who(one.address) for one in ticket.participants if one.role is role and one.left_at is None]
+        if people:
+            console().print(Text(printable(f"{words} {', '.join(people)}", LONGEST_LINE)))
+    if ticket.merged_into:
+        console().print(Text(f"joined into {number_text(ticket.merged_into)}"))
     if ticket.linked_to:
         console().print(Text(f"goes on from {number_text(ticket.linked_to)}"))
     console().print()

@@ -80,7 +80,18 @@ def ticket_words(ticket: Ticket) -> dict[str, Any]:
         "assignee": ticket.assignee,
         "opened_at": ticket.opened_at,
         "changed_at": ticket.changed_at,
+        "participants": [
+            {
+                "address": one.address.address,
+                "name": one.address.name,
+                "role": one.role.value,
+                "since": one.since,
+                "left_at": one.left_at,
+            }
+            for one in ticket.participants
+        ],
         "linked_to": number_text(ticket.linked_to) if ticket.linked_to else None,
+        "merged_into": number_text(ticket.merged_into) if ticket.merged_into else None,
         "close_reason": ticket.close_reason or None,
     }
 

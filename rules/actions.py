@@ -4,33 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from parsing.commands import Command, Commands
+from rules import people_lines
+from rules.plan import Mistake, Plan
 from rules.policy import Agent, Policy
 from rules.solved import fold
 from rules.ticket import Status, Ticket, may_become
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the lines ask for. `verdicts` are (line number, its text, "fine" or what is wrong)."""
-
-    ticket: Ticket
-    agent: Agent
-    status: Status | None = None
-    note: bool = False
-    help: bool = False
-    spam: bool = False
-    confirms_address: bool = False
-    customer: str = ""
-    done: tuple[str, ...] = ()
-    verdicts: tuple[tuple[int, str, str], ...] = ()
-    broken: bool = False
-
-
-class Mistake(Exception):
-    """A line that can not be done; the text tells the agent why and what would."""
 
 
 def plan(commands: Commands, *, ticket: Ticket, agent: Agent, policy: Policy) -> Plan:
@@ -148,6 +129,11 @@ WORDS_OF: Mapping[str, Callable[[Plan, str, Policy], Plan]] = {
     "category": _category,
     "take": _take,
     "assign": _assign,
+    "cc": people_lines.put_in_copy,
+    "uncc": people_lines.take_out,
+    "same-person": people_lines.same_person,
+    "requester": people_lines.change_requester,
+    "merge": people_lines.merge,
     "confirm-address": _confirm_address,
     "help": _help,
     "for": _for,

@@ -11,12 +11,13 @@ from parsing.addresses import strict_mailbox
 from parsing.commands import Commands, split_commands
 from parsing.message import Address, Message
 from rules.access import Ask, refused, writing_agent
-from rules.actions import Plan, plan
+from rules.actions import plan
 from rules.case import Case, agents_to_tell, customer_hears, one_mail_each
 from rules.customer_mail import new_ticket, opened_reason
 from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
 from rules.engine import Ruled
 from rules.lifecycle import enter
+from rules.plan import Plan
 from rules.policy import Agent, Policy
 from rules.reactions import opening, with_rules
 from rules.relay import own_words

@@ -10,12 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from parsing.commands import split_commands
-from rules.access import acting_agent
-from rules.actions import Plan, plan
+from rules.access import Ask, acting_agent, refused
+from rules.actions import plan
 from rules.case import SIGNATURES, Case, agents_to_tell, chosen_parts, closing_day, customer_hears, one_mail_each
 from rules.contact import CONFIRM, OPERATOR, Contact, why_muted
-from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
+from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Once, Outcome
 from rules.lifecycle import SPAM, enter
+from rules.matching import survivor
+from rules.merging import merged, survived, with_merge, with_people
+from rules.once import HOUR
+from rules.people import answered_in_copy, got_it, to_everybody
+from rules.plan import Plan
 from rules.policy import Agent
 from rules.relay import own_words, relayed
 from rules.throttle import refusal
@@ -71,6 +76,8 @@ def agent_act(case: Case) -> Decision | None:
         return _help(act)
     if act.plan.broken:
         return _mistake(act)
+    if act.plan.risks and (why := refused(case, Ask.RISK)):
+        return _not_sent(act, (why,)) if case.event.vouched is not None else _to_be_confirmed(act, why)
     if act.problems and not act.plan.note:
         return _not_sent(act, act.problems)
     if not act.answers and not act.plan.note and not act.plan.done:
@@ -114,10 +121,14 @@ def _confirmed(act: Act) -> tuple[Contact, ...]:
 def _read_act(case: Case, agent: Agent, ticket: Ticket) -> Act:
     above, below = own_words(case.event.message.spans)
     commands = split_commands(above)
-    planned = plan(commands, ticket=ticket, agent=agent, policy=case.policy)
+    planned = with_merge(plan(commands, ticket=ticket, agent=agent, policy=case.policy), case)
     if planned.customer:
         wrong = "#for opens a new ticket: write a new mail to the desk instead of a reply"
         lines = ((n, line, wrong if line.lower().startswith("#for") else said) for n, line, said in planned.verdicts)
+        planned = replace(planned, broken=True, verdicts=tuple(lines))
+    if planned.merge and commands.rest.strip() and not planned.broken:
+        wrong = "#merge closes this ticket; write your words to the other one"
+        lines = ((n, line, wrong if line.lower().startswith("#merge") else said) for n, line, said in planned.verdicts)
         planned = replace(planned, broken=True, verdicts=tuple(lines))
     judged = relayed(commands.rest, below=below, private=case.facts.internal_texts)
     unsigned, _ = own_words(span for span in case.event.message.spans if span.kind != "signature")
@@ -172,6 +183,15 @@ def _not_sent(act: Act, problems: tuple[str, ...]) -> Decision:
     return _nothing_done(act, notice, "kept, nothing was sent", why)
 
 
+def _to_be_confirmed(act: Act, why: str) -> Decision:
+    """What may show one customer's matter to another waits for the agent's word."""
+    values = {"done": list(act.plan.risks), "lines": list(act.plan.verdicts)}
+    once = Once("confirm", {"deliveries": [act.case.event.delivery]}, HOUR)
+    notice = replace(_to_agent(act, "agent_confirm", values), once=once)
+    reason = f"{act.agent.name} wants: {', '.join(act.plan.risks)}: {why}"
+    return Decision(Outcome.HELD, reason, notices=(notice,))
+
+
 def _help(act: Act) -> Decision:
     policy = act.case.policy
     values = {
@@ -192,7 +212,8 @@ def _help(act: Act) -> Decision:
 
 def _do(act: Act) -> Decision:
     now, policy = act.case.now, act.case.policy
-    ticket = replace(act.plan.ticket, changed_at=now)
+    ticket = with_people(act.plan, now=now, by=act.case.event.delivery)
+    other = survivor(act.case.facts, act.plan.merge) if act.plan.merge else None
     if act.answers:
         ticket = replace(ticket, assignee=_new_assignee(act), question=act.text.strip()[:QUESTION_KEPT])
         ticket = replace(ticket, asked_by=act.agent.name, asked_at=now)
@@ -202,18 +223,22 @@ def _do(act: Act) -> Decision:
         reason = SPAM if act.plan.spam else f"closed by {act.agent.name}"
         move = enter(ticket, status, policy=policy, now=now, reason=reason)
         ticket, timers = move.ticket, move.timers
-    notices = [*_customer_mail(act, status, timers), *_colleagues(act, ticket), *_transcript(act, status)]
+    if other is not None:
+        ticket = merged(ticket, other, policy=policy, now=now)
+    mails = to_everybody(_customer_mail(act, ticket, status, timers), ticket, act.case)
+    notices = [*mails, *_colleagues(act, ticket), *_transcript(act, status)]
     return Decision(
         outcome=Outcome.ACT,
         reason=", ".join((*act.plan.done, *(("answered",) if act.answers else ()))) or "noted",
         ticket=ticket,
         based_on=act.ticket.version,
         entries=tuple(_entries(act, ticket)),
-        cancel_timers=status is not None,
+        cancel_timers=status is not None or other is not None,
         timers=timers,
         notices=one_mail_each(notices),
         contacts=_confirmed(act),
         events=("agent_replied",) if act.answers else (),
+        also=(survived(ticket, other, case=act.case, who=act.agent.name),) if other is not None else (),
     )
 
 
@@ -237,9 +262,9 @@ def _new_status(act: Act, ticket: Ticket) -> Status | None:
 STATUS_NOTICE = {Status.WAITING: "waiting_customer", Status.RESOLVED: "resolved", Status.CLOSED: "closed"}
 
 
-def _customer_mail(act: Act, status: Status | None, timers: tuple[NewTimer, ...]) -> list[Notice]:
+def _customer_mail(act: Act, ticket: Ticket, status: Status | None, timers: tuple[NewTimer, ...]) -> list[Notice]:
     """One mail to the customer at most: the agent's words and the status notice's words below them."""
-    to, policy, now = act.ticket.requester, act.case.policy, act.case.now
+    to, policy, now = ticket.requester, act.case.policy, act.case.now
     if to is None or act.plan.spam:
         return []
     name = STATUS_NOTICE.get(status) if status is not None else None
@@ -301,7 +326,7 @@ def _transcript(act: Act, status: Status | None) -> list[Notice]:
         done.append(f"your words went to {_customer_name(act.ticket)}")
     elif act.plan.note:
         done.append("your note is kept for colleagues; the customer does not see it")
-    for told in [] if act.answers else _customer_mail(act, status, ()):
+    for told in [] if act.answers else _customer_mail(act, act.ticket, status, ()):
         refused = refusal(told, facts=act.case.facts, policy=act.case.policy)
         why = refused.why if refused else next(iter(_muted(act)), "")
         done.append(f"{_customer_name(act.ticket)} is {f'not told: {why}' if why else 'told'}")
@@ -311,8 +336,10 @@ def _transcript(act: Act, status: Status | None) -> list[Notice]:
 def _entries(act: Act, ticket: Ticket) -> list[NewEntry]:
     entries = []
     if act.answers:
-        to = _customer_name(act.ticket)
-        entries.append(NewEntry(EntryKind.ANSWER, act.agent.name, f"answered {to}", internal=False, text=act.text))
+        to = ", ".join([_customer_name(ticket), *(one.address for one in answered_in_copy(ticket, act.case))])
+        went = "their own mail went there, and nothing from here" if got_it(ticket, act.case) else ""
+        answer = NewEntry(EntryKind.ANSWER, act.agent.name, f"answered {to}", went, internal=False, text=act.text)
+        entries.append(answer)
         left = act.parts[1]
         if left:
             summary = f"left out, too large for the relay: {', '.join(left)}"
@@ -330,4 +357,8 @@ def changes(before: Ticket, after: Ticket) -> str:
     """What differs between two snapshots, in a line: `status new → resolved, priority P3 → P1`."""
     fields = ("status", "priority", "category", "assignee")
     pairs = [(field, getattr(before, field) or "nobody", getattr(after, field) or "nobody") for field in fields]
-    return ", ".join(f"{field} {old} → {new}" for field, old, new in pairs if old != new)
+    was, now = (one.requester.address if one.requester else "nobody" for one in (before, after))
+    told = [f"{field} {old} → {new}" for field, old, new in [*pairs, ("requester", was, now)] if old != new]
+    moved = [one for one in after.participants if one not in before.participants]
+    told += [f"{one.address.address} is {'off it' if one.left_at else one.role.value}" for one in moved]
+    return ", ".join(told)

@@ -24,6 +24,7 @@ from rules.facts import Facts
 from rules.held import listing
 from rules.inbound import too_many_open, too_much
 from rules.loops import goes_round
+from rules.overheard import overheard
 from rules.policy import Policy
 from rules.reachable import knowing, shown_to_work, written_down
 from rules.reactions import react
@@ -54,6 +55,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
     ("Is it a complaint about a mail of ours?", complained),
     ("Does an agent answer what we asked?", answered),
     ("Does an agent act, proven to be one?", agent_act),
+    ("Has an agent written to somebody directly?", overheard),
     ("Does it only say that it is from an agent?", agent_unproven),
     ("Does an agent bring a customer's mail?", open_for_customer),
     ("Does a machine answer each automatic mail of ours?", goes_round),

@@ -136,13 +136,22 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """Another ticket that a decision changes, made upon its `version`."""
+
+    ticket: Ticket
+    entries: tuple[NewEntry, ...]
+    cancel_timers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """`ticket` is the snapshot after the change (None when no ticket is touched); `based_on` the version it was
     made upon (None for a new ticket). Everything here commits in one transaction or not at all. `alarm` is what the
     operator must hear of it besides. `contacts` are outside addresses after the change, each made upon its `version`.
     `again` are deliveries that were held and on which somebody has now decided, `spends` the single-use token (the
     serial of its mail) that was used for it, `came_back` a mail of which it is known
-    now that it never arrived.
+    now that it never arrived. `also` are other tickets that change with it.
     `events` is what rules may wait for, beside what the ticket itself tells: keys of rules.occasion.EVENTS.
     """
 
@@ -162,3 +171,4 @@ class Decision:
     spends: str = ""
     came_back: CameBack | None = None
     events: tuple[str, ...] = ()
+    also: tuple[Also, ...] = ()

@@ -201,7 +201,7 @@ def _judged(case: Case, found: Match, way: Way) -> Match:
         why = "it came to an address that a mail program had kept, with a subject of its own"
     elif not way.proof and _otherwise_named(case, ticket):
         why = "its subject names another ticket"
-    elif not way.proof and quite_different(message.subject, ticket.subject):
+    elif not way.proof and all(quite_different(message.subject, one.subject) for one in _joined(case, ticket)):
         why = "its subject is quite another one"
     return replace(found, ticket=None, related=ticket, why=why) if why else found
 
@@ -215,8 +215,15 @@ def new_matter(case: Case, ticket: Ticket) -> bool:
     if evidence.answered or message.in_reply_to or message.references:
         return False
     subject = clean_subject(message.subject)
-    same = fold(subject) == fold(clean_subject(ticket.subject))
-    return bool(subject) and not same and number_in(message.subject) != ticket.number
+    same = any(fold(subject) == fold(clean_subject(one.subject)) for one in _joined(case, ticket))
+    return (
+        bool(subject) and not same and number_in(message.subject) not in {one.number for one in _joined(case, ticket)}
+    )
+
+
+def _joined(case: Case, ticket: Ticket) -> list[Ticket]:
+    """The ticket, and those known ones that were merged into it."""
+    return [one for one in case.facts.tickets.values() if survivor(case.facts, one.number) == ticket]
 
 
 def _otherwise_named(case: Case, ticket: Ticket) -> bool:

@@ -13,10 +13,10 @@ from datetime import datetime
 from parsing.message import Address, Grade, Message
 from rules.access import Ask, refused
 from rules.case import Case
-from rules.decision import EntryKind, NewEntry
-from rules.policy import Policy
+from rules.decision import EntryKind, NewEntry, Notice
 from rules.ticket import MOST_PARTICIPANTS, Participant, Role, Ticket
 
+WORDS = "reply"  # the notice that holds an agent's words and nothing else
 LEAVE = frozenset({"#leave", "leave", "#unsubscribe", "unsubscribe", "stop"})
 
 
@@ -105,7 +105,30 @@ def wants_to_leave(message: Message) -> bool:
     return len(words) <= 20 and words.lower().rstrip(".! ") in LEAVE
 
 
-def answered_in_copy(ticket: Ticket, policy: Policy, original: Iterable[Address]) -> tuple[Address, ...]:
+def got_it(ticket: Ticket, case: Case) -> bool:
+    """Whether the requester got the agent's own mail: it stood in its To or Cc."""
+    have_it = {one.key for one in case.event.others}
+    return any(one.key in have_it for one in ticket.own_addresses)
+
+
+def answered_in_copy(ticket: Ticket, case: Case) -> tuple[Address, ...]:
     """Who gets an agent's words beside the requester: nobody who got the agent's own mail."""
-    have_it = {one.key for one in original}
-    return tuple(one for one in ticket.in_copy if one.key not in have_it) if policy.copies else ()
+    have_it = {one.key for one in case.event.others}
+    return tuple(one for one in ticket.in_copy if one.key not in have_it) if case.policy.copies else ()
+
+
+def to_everybody(mails: Iterable[Notice], ticket: Ticket, case: Case) -> list[Notice]:
+    """An agent's mail to the requester, and a copy of its words for each of those in Cc: alike to look at, each with a
+    token of its own. Whom the agent's own mail has reached gets the words no second time."""
+    made: list[Notice] = []
+    for mail in mails:
+        shown = replace(mail, shown_to=ticket.requester, shown_cc=ticket.in_copy) if case.policy.copies else mail
+        if mail.automatic:
+            made.append(mail)
+        elif not got_it(ticket, case):
+            made.append(shown)
+        elif mail.name != WORDS:
+            made.append(replace(mail, automatic=True, text="", attachments=()))
+        if not mail.automatic:
+            made += [replace(shown, name=WORDS, to=one, values={}) for one in answered_in_copy(ticket, case)]
+    return made

@@ -127,4 +127,6 @@ class Ticket:
     @property
     def in_copy(self) -> tuple[Address, ...]:
         """Those who get the agents' answers beside the requester."""
-        return tuple(one.address for one in self.participants if one.role is Role.CC and one.left_at is None)
+        own = self.requester.key if self.requester is not None else ""
+        here = (one for one in self.participants if one.role is Role.CC and one.left_at is None)
+        return tuple(one.address for one in here if one.address.key != own)

@@ -125,6 +125,10 @@ def commit(
             _write_entries(changes, event, decision, now)
             _write_timers(changes, decision)
             _write_ids(changes, event, decision)
+        for other in _others(decision):
+            _write_ticket(changes, other)
+            _write_entries(changes, event, other, now)
+            _write_timers(changes, other)
         add_mails(changes, mails, now=now, held=held, most=policy.caps.staff_10min)
         changes.change(_ACCOUNT, _account(event, decision, policy, facts, now))
     _write_seldom(conn, event, decision, mails, facts=facts, now=now)
@@ -142,9 +146,10 @@ def _write_seldom(
     """What few events change."""
     if isinstance(event, Arrived) and decision.outcome is Outcome.HELD:
         hold(conn, event, decision, now=now)
-    if decision.ticket is not None:
-        before = facts.tickets.get(decision.ticket.number)
-        put_people(conn, decision.ticket, known=before.participants if before is not None else ())
+    for one in (decision, *_others(decision)):
+        if one.ticket is not None:
+            before = facts.tickets.get(one.ticket.number)
+            put_people(conn, one.ticket, known=before.participants if before is not None else ())
     keep_contacts(conn, decision.contacts)
     _write_words(conn, event, decision, now)
     if isinstance(event, Listing):
@@ -201,6 +206,21 @@ def _finish(
 def _one(rows: int, words: str) -> None:
     if rows != 1:
         raise Stale(words)
+
+
+def _others(decision: Decision) -> list[Decision]:
+    """What is to be written of the other tickets that change with the decision's own."""
+    return [
+        Decision(
+            decision.outcome,
+            decision.reason,
+            ticket=one.ticket,
+            based_on=one.ticket.version,
+            entries=one.entries,
+            cancel_timers=one.cancel_timers,
+        )
+        for one in decision.also
+    ]
 
 
 def _write_ticket(changes: Batch, decision: Decision) -> None:

@@ -18,6 +18,7 @@ from rules.decision import EntryKind
 from rules.event import Arrived, Due, Event, Listing, Returned
 from rules.facts import Facts, SentMail
 from rules.matching import MERGES, NUMBER
+from rules.people_lines import merges_named
 from rules.policy import Policy
 from rules.ticket import Status, Ticket
 from store.columns import STATEMENT_NOW, literal
@@ -132,12 +133,12 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
     known = _by_message_id(conn, message, policy.desk)
     sent = _sent(conn, _serial(evidence))
     renamed = _renamed(conn, message, known, policy)
-    tickets = _tickets(conn, _wanted(event, known, renamed, sent))
+    agent = policy.agent_by_address(message.sender)
+    tickets = _tickets(conn, _wanted(event, known, renamed, sent, agent=agent is not None))
     address = message.sender.key if message.sender else ""
     key = identity(message, policy.desk)
     counted = count_for_mail(conn, event, policy=policy, tickets=tickets, own=own, identity=key)
     tickets = {**_tickets(conn, [echo.ticket for echo in counted.echoes if echo.ticket]), **tickets}
-    agent = policy.agent_by_address(message.sender)
     asked = asked_by(conn, evidence.once) if evidence.once else None
     return Facts(
         next_number=next_number,
@@ -202,14 +203,15 @@ def _serial(evidence: Evidence) -> str:
 
 
 def _wanted(
-    event: Arrived, known: Mapping[str, int], renamed: Mapping[str, SentMail], sent: SentMail | None
+    event: Arrived, known: Mapping[str, int], renamed: Mapping[str, SentMail], sent: SentMail | None, *, agent: bool
 ) -> list[int]:
     """Numbers of the tickets that the mail could mean, the surest way first."""
     evidence = event.evidence
     tokens = [token.ticket for token in (evidence.token, evidence.foreign_token) if token is not None]
     subject = [int(number) for number in NUMBER.findall(event.message.subject[:SUBJECT])[:NUMBERS]]
+    merges = merges_named(event.message) if agent else ()
     sents = [one.ticket for one in (*((sent,) if sent else ()), *renamed.values())]
-    numbers = [*tokens, *sents, *known.values(), *subject]
+    numbers = [*tokens, *sents, *known.values(), *subject, *merges]
     return [number for number in dict.fromkeys(numbers) if 0 < number < 2**31]
 
 

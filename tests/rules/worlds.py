@@ -110,6 +110,7 @@ def arrive(
     evidence: Evidence | None = None,
     envelope_from: str = "x@example.com",
     vouched: Vouch | None = None,
+    others: tuple[Address, ...] = (),
     **changes: Any,
 ) -> Decision:
     """Decide on `mail` in a world of `known` tickets; `changes` go into the facts."""
@@ -121,14 +122,22 @@ def arrive(
         envelope_to=("support@localhost",),
         received_at=NOW,
         vouched=vouched,
+        others=others,
     )
     return decide(event, facts=facts(*known, **changes), policy=desk(), now=NOW)
 
 
-def from_agent(text: str, known: Ticket | None = None, *, quoted: str = "\n> old\n", **changes: Any) -> Decision:
-    """Marie replies to her notification of `known`."""
-    mail = message(text, sender=MARIE, quoted=quoted)
-    return arrive(mail, known or ticket(), evidence=proof("agent", MARIE), envelope_from=MARIE.address, **changes)
+def from_agent(
+    text: str,
+    known: Ticket | None = None,
+    *,
+    quoted: str = "\n> old\n",
+    more: tuple[Ticket, ...] = (),
+    **changes: Any,
+) -> Decision:
+    """Marie replies to her notification of `known`, in a world with `more` tickets."""
+    mail, evidence = message(text, sender=MARIE, quoted=quoted), proof("agent", MARIE)
+    return arrive(mail, known or ticket(), *more, evidence=evidence, envelope_from=MARIE.address, **changes)
 
 
 def timer(kind: str, due_at: datetime, number: int = 1) -> PendingTimer:

@@ -56,8 +56,13 @@ async def test_a_reply_is_a_follow_up_without_a_second_confirmation(house: House
         house.reply(confirmation, "And another.", to=SUPPORT),
         house.reply(confirmation, "I have forgotten this.", to=SUPPORT, subject="something else"),
         quoting,
-        house.write("By its number.", subject="About TKT-00001", vouched=True),
-        house.write("By its thread.", subject="I can not log in", In_Reply_To=confirmation.answers, vouched=True),
+        house.write("Perhaps the cookies are to blame?", subject="About TKT-00001", vouched=True),
+        house.write(
+            "My colleague has no such trouble today.",
+            subject="I can not log in",
+            In_Reply_To=confirmation.answers,
+            vouched=True,
+        ),
     ]
     for mail in ways:
         await house.send(mail)

@@ -186,6 +186,7 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
         None,
     ),
     "agent_done": (to_agent("agent_done", done=["resolved", "assigned to Marie Petit"], left_out=["film.mov"]), ASKED),
+    "agent_confirm": (to_agent("agent_confirm", done=['joined into TKT-00007, "Invoice" of bob@example.com']), ASKED),
     "agent_help": (to_agent("agent_help"), ASKED),
     "agent_unverified": (
         to_agent(
