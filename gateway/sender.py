@@ -284,8 +284,9 @@ class Sender:
                 result = Result("back", "")
             else:
                 result = await self._try(mail)
-            untried = result.state == "back"
-            self._over.append(self._untried(mail, result) if untried else await self._judge(mail, result))
+            # found before the list is named: while it is judged, a batch may be taken over and another list begun
+            marked = self._untried(mail, result) if result.state == "back" else await self._judge(mail, result)
+            self._over.append(marked)
             self._marking.set()
 
     async def _try(self, mail: OutboxMail) -> Result:

@@ -81,6 +81,19 @@ async def test_a_refusal_is_told_before_it_is_marked(run: Run, outbox: Outbox, r
     assert 2 not in marked_when_told[0]
 
 
+async def test_what_takes_long_to_tell_is_marked_all_the_same(run: Run, outbox: Outbox, relay: FakeRelay) -> None:
+    """While a refusal is being told the others' marks are written; then its own is."""
+    relay.answer = lambda mail: Result("never" if mail.serial == "serial1" else "sent", "550 5.1.1 or 250")
+
+    async def returned(mail: Row, result: Result) -> None:
+        await outbox.marked(2)
+
+    outbox.due = [row(1), row(2), row(3)]
+    run(returned=returned)
+
+    assert (await outbox.marked(3))[1].state == "never"
+
+
 async def test_a_mail_that_may_not_leave_never_reaches_the_relay(run: Run, outbox: Outbox, relay: FakeRelay) -> None:
     """The last check before the wire: a mail for staff whose recipient is no agent is stopped, told and marked."""
 
