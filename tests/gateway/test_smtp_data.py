@@ -11,8 +11,6 @@ from gateway.config import Smtp
 from gateway.smtp_data import Intake, hops
 from tests.gateway.smtp_talk import LIMITS, listening
 
-FAKE_ENDS = [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r.\r\n", b"\r\n.\r", b"\n.\r", b"\r\r\n.\r\r\n"]
-SMUGGLED = b"MAIL FROM:<evil@x.test>\r\nRCPT TO:<support@desk.test>\r\nDATA\r\nSubject: smuggled\r\n\r\n"
 LINES = st.lists(st.sampled_from([b"", b".", b"..", b".a", b"a", b"a.", b"abc" * 9]), max_size=8)
 
 
@@ -51,18 +49,6 @@ def test_what_is_kept_has_clean_line_ends(data: bytes, cuts: list[int]) -> None:
         assert b"\n" not in rest
     else:
         assert intake.refused == replies.BARE_LINE_END
-
-
-@pytest.mark.parametrize("fake", FAKE_ENDS)
-async def test_nothing_is_smuggled(fake: bytes) -> None:
-    """Each of the eight fake ends of data is content: the mail is refused whole and no second one comes out of it."""
-    async with listening() as house:
-        talk = await house.ready()
-        await talk.begin()
-
-        assert await talk.content(b"Subject: x\r\n\r\nhello" + fake + SMUGGLED) == replies.BARE_LINE_END
-        assert await talk.say("NOOP") == replies.OK
-    assert house.got == []
 
 
 @pytest.mark.parametrize("content", [b"a: b\n\nc\n", b"a: b\r\rc\r", b"a: b\r\n\r\nc\nd\r\n", b"a: b\r\r\n\r\nc\r\n"])

@@ -98,42 +98,6 @@ async def test_bdat_ends_the_session() -> None:
     assert house.got == []
 
 
-async def test_vrfy_and_expn_tell_nothing() -> None:
-    """VRFY says the same of a desk and of nobody; EXPN is not implemented."""
-    async with listening() as house:
-        talk = await house.ready()
-
-        answers = {await talk.say(f"VRFY {who}") for who in ("support@desk.test", "nobody@desk.test", "")}
-
-        assert answers == {replies.VERIFY_NOT}
-        assert (await talk.say("EXPN staff"))[:3] == "502"
-
-
-@pytest.mark.parametrize("line", ["GET / HTTP/1.1", "POST /x HTTP/1.1", "CONNECT a:25 HTTP/1.1", "Host: desk.test"])
-async def test_a_browser_is_sent_away(line: str) -> None:
-    """HTTP and header lines end the session: a form that posts SMTP commands delivers nothing."""
-    async with listening() as house:
-        talk = await house.talk()
-        await talk.reply()
-        talk.send(
-            line.encode() + b"\r\nEHLO x\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<support@desk.test>\r\nDATA\r\nx\r\n.\r\n"
-        )
-
-        assert await talk.reply() == replies.RUBBISH
-        assert await talk.closed()
-    assert house.got == []
-
-
-async def test_tls_on_the_plain_port_is_closed_at_once() -> None:
-    """A TLS ClientHello has no line end; the session does not wait for one."""
-    async with listening() as house:
-        talk = await house.talk()
-        await talk.reply()
-        talk.send(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc")
-
-        assert await talk.closed()
-
-
 async def test_a_mail_may_hold_the_bytes_of_a_tls_hello() -> None:
     """Only where a command is expected is 16 03 taken for TLS."""
     async with listening() as house:

@@ -126,6 +126,7 @@ class House:
         self.folder, self.url, self.sink, self.clock, self.mailboxes = folder, url, sink, MovedClock(), mailboxes
         self.desks, self.dns = dict(DESKS), Dns()
         self.lmtp: Lmtp | None = None
+        self.max_size = Smtp().max_size
         self.hop: Hop | None = Hop(authserv_id=MX, peers=(HOST,))
         self.relay_port = sink.port
         self.trouble, self.ticks_alone = "", False
@@ -153,7 +154,7 @@ class House:
             desks=Path("desks"),
             readers=1,
             store=Store(url=self.url),
-            smtp=Smtp(listen=(f"{HOST}:0",), hop=self.hop),
+            smtp=Smtp(listen=(f"{HOST}:0",), hop=self.hop, max_size=self.max_size),
             lmtp=self.lmtp,
             http=None,
             dns=self.dns,
