@@ -153,7 +153,7 @@ def _write_seldom(
     keep_contacts(conn, decision.contacts)
     _write_words(conn, event, decision, now)
     if isinstance(event, Listing):
-        write_list(conn, event.desk, event.number, facts.held, now=now)
+        write_list(conn, event, facts, now=now)
     if (back := decision.came_back) is not None:
         words = {"its_serial": back.serial, "its_status": back.status, "words": back.reply, "now": now}
         conn.execute(_CAME_BACK, words)

@@ -11,18 +11,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
 
 from rules.customer_mail import writer
 from rules.decision import Again, Decision, Outcome
-from rules.event import Arrived, How, Vouch
-from rules.facts import HeldMail
+from rules.event import Arrived, How, Listing, Vouch
+from rules.facts import Facts, HeldMail
 from rules.held import LISTED
 from store.columns import NOW, PerEngine, literal
 from store.failures import Stale
 from store.prepared import Prepared
 from store.schema import delivery, held_list
 
+ALONE, NEVER = 0, -1  # for `listed`
 SHOWN = 200  # characters of a subject, or of a name in From, that the ledger keeps
 COLLECTED = timedelta(minutes=5)  # so long a list waits for more of what was held with its first
 TOLD_ALONE = timedelta(hours=1)  # so long the person in whose name it is has for an answer before all hear of it
@@ -68,18 +69,20 @@ _SHOWN = (
 )
 _THESE = select(*_SHOWN).where(delivery.c.id.in_(bindparam("numbers", expanding=True)), delivery.c.held_at.is_not(None))
 
-# Older mail that was taken in quietly is for `tkt held` alone: nobody has just sent it.
-_at_desk = (delivery.c.desk == bindparam("its_desk"), *_waits, ~delivery.c.quiet)
-_new = func.coalesce(delivery.c.listed, 0) == 0
-_alone = and_(delivery.c.listed == 0, delivery.c.held_at > bindparam("alone"))
-_TO_LIST = select(*_SHOWN).where(*_at_desk, or_(delivery.c.listed.is_(None), ~_alone))
+_at_desk = (delivery.c.desk == bindparam("its_desk"), *_waits)
+# asked with every tick: in these very words it stands in an index of its own, however much was listed before
+_new: Any = text("coalesce(delivery.listed, 0) = 0")
+_asked_now = and_(delivery.c.listed == 0, delivery.c.held_at > bindparam("alone"))
+_listable = or_(delivery.c.listed.is_(None), and_(delivery.c.listed >= 0, ~_asked_now))
+_TO_LIST = select(*_SHOWN).where(*_at_desk, _listable)
 _NEWS = (
     select(delivery.c.id)
     .where(
         *_at_desk,
+        _new,
         or_(
             and_(delivery.c.listed.is_(None), delivery.c.held_at <= bindparam("collected")),
-            and_(delivery.c.listed == 0, ~_alone),
+            and_(delivery.c.listed == 0, delivery.c.held_at <= bindparam("alone")),
         ),
     )
     .limit(1)
@@ -100,9 +103,15 @@ def hold(conn: Connection, event: Arrived, decision: Decision, *, now: datetime)
         "its_author": writer(message)[:SHOWN],
         "its_author_key": message.sender.key if message.sender else "",
         "its_subject": message.subject[:SHOWN],
-        "told": 0 if any(notice.once for notice in decision.notices) else None,
+        "told": _listed(event, decision),
     }
     _HOLD.change(conn, {"row": event.delivery, **words, "why": decision.reason, "now": now})
+
+
+def _listed(event: Arrived, decision: Decision) -> int | None:
+    """Older mail that was taken in quietly is for `tkt held` alone: nobody has just sent it."""
+    asked = any(notice.once for notice in decision.notices)
+    return NEVER if event.quiet else ALONE if asked else None
 
 
 def judge(conn: Connection, word: Again, *, now: datetime) -> bool:
@@ -175,19 +184,27 @@ def next_list(conn: Connection, desk: str, *, now: datetime) -> int | None:
 def to_be_listed(conn: Connection, desk: str, *, now: datetime) -> tuple[tuple[HeldMail, ...], int]:
     """(what a list names: the new ones first, oldest of them in front; how many more wait)."""
     words = {"its_desk": desk, "alone": now - TOLD_ALONE}
-    rows = conn.execute(_TO_LIST.order_by(_new.desc(), delivery.c.id).limit(LISTED), words).all()
+    new_first = func.coalesce(delivery.c.listed, ALONE) > ALONE
+    rows = conn.execute(_TO_LIST.order_by(new_first, delivery.c.id).limit(LISTED), words).all()
     waiting = conn.execute(select(func.count()).select_from(_TO_LIST.subquery()), words).scalar_one()
     return tuple(_mail(row) for row in rows), int(waiting) - len(rows)
 
 
-def write_list(conn: Connection, desk: str, number: int, mails: Iterable[HeldMail], *, now: datetime) -> None:
-    """The list of this number was made; raises `Stale` when another was meanwhile."""
+def write_list(conn: Connection, event: Listing, facts: Facts, *, now: datetime) -> None:
+    """The list of this number was made; raises `Stale` when another was meanwhile.
+
+    What it only counts is listed, too: a flood is told once, and not by a list with each hour that it takes.
+    """
+    desk, number = event.desk, event.number
     words = {"desk": desk, "number": number, "sent_at": now}
     made = _FIRST_LIST.change(conn, words) if number == 1 else _NEXT_LIST.change(conn, _renamed(words))
     if made != 1:
         raise Stale(f"list {number} of what is held at {desk} was made already")
-    new = [mail.delivery for mail in mails if mail.new]
-    conn.execute(update(delivery).where(delivery.c.id.in_(new)).values(listed=number))
+    named = delivery.c.id.in_([mail.delivery for mail in facts.held if mail.new])
+    counted = and_(*_at_desk, _new, delivery.c.held_at <= bindparam("due_at"))
+    told = or_(named, counted) if facts.held_beside else named
+    change = update(delivery).where(told).values(listed=number)
+    conn.execute(change, {"its_desk": desk, "due_at": event.due_at} if facts.held_beside else {})
 
 
 def _renamed(words: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ BUNDLED = text("state = 'bundled'")
 LEAVING = text("state in ('queued', 'taken')")
 RENAMED = text("relay_id is not null")
 HELD = text("outcome = 'held'")
+UNLISTED = text("outcome = 'held' and coalesce(listed, 0) = 0")
 
 metadata = MetaData(
     naming_convention={
@@ -89,8 +90,10 @@ delivery = Table(
     Column("judged_how", String),  # confirmed, released (it is decided again, this once), rejected
     Column("judged_by", Words),
     Column("judged_at", Instant),
-    Column("listed", Integer),  # the digest that told the agents; 0: so far only the person whom it concerns
+    # The list that told the agents; 0: so far only the person whom it concerns; -1: never to be listed.
+    Column("listed", Integer),
     Index("ix_delivery_held", "desk", "id", sqlite_where=HELD, postgresql_where=HELD),
+    Index("ix_delivery_unlisted", "desk", "held_at", sqlite_where=UNLISTED, postgresql_where=UNLISTED),
     Index("ix_delivery_unfinished", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index("ix_delivery_unfinished_sender", "sender_key", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
     Index("ix_delivery_unfinished_message", "message_key", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),

@@ -88,3 +88,33 @@ async def test_the_first_of_a_day_is_asked_about_and_the_others_are_listed(house
     assert (await outcome(house, 3), await outcome(house, 4)) == (("rejected", "rejected"), ("act", "confirmed"))
     await house.later(hours=3)
     assert not house.got(KARIM)
+
+
+async def test_an_answer_from_another_address_reaches_the_ticket_when_an_agent_says_so(house: House) -> None:
+    """What was mailed to Anna comes back from Bob: held, shown on the ticket, listed within minutes; released by a
+    reply it is Bob's words on Anna's ticket, once. An absence note to the list does nothing."""
+    bob = "bob@customer.example"
+    await house.send(house.write("Help."))
+    confirmation = house.one(ANNA)
+    house.got()
+    await answer(house, confirmation, "It is Firefox.", who=bob)
+    assert await outcome(house, 2) == ("held", None)
+    assert not house.got()
+
+    await house.later(minutes=6)
+    listed = house.one(KARIM)
+    house.one(MARIE)
+    assert bob in listed.text
+    assert "[TKT-00001]" in listed.text
+    await answer(house, listed, "#release all", Auto_Submitted="auto-replied")
+    assert await outcome(house, 2) == ("held", None)
+
+    for _ in range(2):
+        await answer(house, listed, "#release 2")
+    assert await outcome(house, 2) == ("followed up", "released")
+    assert "It is Firefox." in house.one(MARIE).text
+    texts = [mail.text for mail in house.got(KARIM)]
+    assert sum("It is Firefox." in text for text in texts) == 1
+    assert "used already" in texts[-1]
+    house.got()
+    assert sum(bob in entry for entry in await house.entries("change")) >= 1

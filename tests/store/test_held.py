@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from parsing.message import Evidence
 from rules.decision import Again, Decision, Notice, Once, Outcome
 from rules.event import How, Listing, Vouch
+from rules.held import LISTED
 from store.database import Database, Stale
 from store.held import count_held, held_mails, judge, list_held, next_list
 from store.kept import kept_delivery
@@ -235,8 +236,23 @@ def test_who_was_asked_alone_has_an_hour_before_all_hear_of_it(db: Database) -> 
     asking = replace(HELD, notices=(Notice("agent_unverified", ANNA, "agent", once=CONFIRM),))
     take_in(db, arrival("1"), arrival("2", quiet=True))
     for claimed in claim_now(db):
-        commit_now(db, arrived(claimed), HELD if claimed.quiet else asking, claimed=claimed)
+        event = replace(arrived(claimed), quiet=claimed.quiet)
+        commit_now(db, event, HELD if claimed.quiet else asking, claimed=claimed)
 
     assert (due(db, minutes=59), due(db, minutes=60)) == (None, 1)
     assert make_list(db, 1, NOW + timedelta(minutes=60)) == [1]
     assert db.read_now(count_held) == 2
+
+
+def test_a_flood_is_told_once(db: Database) -> None:
+    """A list names so many and counts the others; what it counted makes no list of its own an hour later."""
+    take_in(db, *(arrival(str(at)) for at in range(LISTED + 2)))
+    for claimed in claim_now(db, limit=LISTED + 2):
+        commit_now(db, arrived(claimed), HELD, claimed=claimed)
+    facts = facts_for(db, Listing("support", 1, NOW))
+    assert (len(facts.held), facts.held_beside) == (LISTED, 2)
+
+    make_list(db, 1, NOW)
+
+    assert due(db, days=9) is None
+    assert db.read_now(count_held) == LISTED + 2

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from store import counts
+from store import counts, held
 from store.database import Database
+from tests.store.worlds import NOW
 
 
 def plan(conn: Connection, statement: Any) -> str:
@@ -26,3 +27,11 @@ def test_the_counts_of_the_last_minutes_ask_an_index(db: Database, index: str) -
     found = db.read_now(lambda conn: plan(conn, counts._WORLD))
 
     assert re.search(rf"{index}[^\n]*\s+(Index Cond: \(\w+_db >|\(\w+_db>\?\))", found), found
+
+
+def test_what_is_asked_with_every_tick_asks_an_index(db: Database) -> None:
+    """Whether anything is held that no list has named: however much is held since long ago."""
+    words = {"its_desk": "support", "collected": NOW, "alone": NOW}
+    found = db.read_now(lambda conn: plan(conn, held._NEWS.params(words)))
+
+    assert "ix_delivery_unlisted" in found

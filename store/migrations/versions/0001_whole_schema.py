@@ -143,6 +143,13 @@ def _delivery_indexes() -> None:
         sqlite_where=sa.text("echo is not null"),
         postgresql_where=sa.text("echo is not null"),
     )
+    op.create_index(
+        "ix_delivery_unlisted",
+        "delivery",
+        ["desk", "held_at"],
+        sqlite_where=sa.text("outcome = 'held' and coalesce(listed, 0) = 0"),
+        postgresql_where=sa.text("outcome = 'held' and coalesce(listed, 0) = 0"),
+    )
     op.create_index("ix_delivery_identity", "delivery", ["identity"])
     op.create_index("ix_delivery_received", "delivery", ["received_db"])
     op.create_index("ix_delivery_ticket", "delivery", ["ticket"])
