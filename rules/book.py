@@ -20,6 +20,8 @@ from rules.policy import Condition, Policy, Rule
 from rules.words import SEEN, FieldText, field_text, fold, needle, words_of
 
 TEXTS = ("text", "addresses")
+HEADER_ = "header."
+MOVING = frozenset({"event", *(name for name, row in FIELDS.items() if row.of_ticket)})  # what a rule can change
 EMPTY: tuple[Any, ...] = (None, "", ())
 # (field, kind, what): kind is a word, the stem of one, an address, a domain, or the number of an expression
 Key = tuple[str, str, str]
@@ -47,18 +49,12 @@ class Seen:
     def changed(self, occasion: Occasion) -> None:
         """A rule has changed the ticket."""
         self.occasion = occasion
-        kept = {name: value for name, value in self.values.items() if not _moves(name)}
-        self.values.clear()
-        self.values.update(kept)
+        for name in [name for name in self.values if name in MOVING or name.startswith("field.")]:
+            del self.values[name]
 
 
 def _row(name: str) -> Field | None:
     return FIELDS.get(name) or field_named(name, None)
-
-
-def _moves(name: str) -> bool:
-    row = _row(name)
-    return row is None or row.of_ticket or name == "event"
 
 
 @dataclass(slots=True)
@@ -162,7 +158,11 @@ class Book:
     def candidates(self, seen: Seen) -> list[int]:
         """The places of all rules that may hold, in order."""
         found: set[int] = set(self.always)
+        message = seen.occasion.message
+        headers = {HEADER_ + line.name for line in message.header} if message is not None else ()
         for name, known in self.fields.items():
+            if name.startswith(HEADER_) and name not in headers:
+                continue
             value = seen.value(name)
             if isinstance(value, FieldText):
                 found.update(_hits(known, value))
@@ -275,7 +275,13 @@ def _key(leaf: Condition, row: Field, value: str) -> Key | None:
         sought = needle(value)
         first, *more = sought.split()
         return leaf.field, "word" if more or sought.endswith(" ") else "stem", first
-    if leaf.op in ("is", "is exactly"):
-        words = words_of(fold(value))
-        return (leaf.field, "word", words[0]) if words else None
+    words = words_of(fold(value))
+    if leaf.op in ("is", "is exactly") and words:
+        return leaf.field, "word", words[0]
+    if leaf.op == "begins" and words:
+        return leaf.field, "word" if len(words) > 1 else "stem", words[0]
+    if leaf.op == "ends" and words:
+        # what stands before ".pdf" is another word, what stands before "pdf" may be the same one
+        whole = words if not value.strip()[0].isalnum() else words[1:]
+        return (leaf.field, "word", whole[0]) if whole else None
     return None

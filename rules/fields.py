@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from parsing.message import Grade, Kind
@@ -183,6 +184,7 @@ FIELDS: Mapping[str, Field] = {field.name: field for field in (*MAIL, *CUSTOMER,
 GRADES = tuple(Grade.__members__)
 
 
+@lru_cache(maxsize=4096)
 def field_named(name: str, own: tuple[str, ...] | None = ()) -> Field | None:
     """The field of this name; `own` are the desk's own fields, None where they are not known."""
     found = FIELDS.get(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,6 +19,8 @@ from rules.book import make_book
 from rules.caps import Caps
 from rules.conditions import Known
 from rules.desk_schema import CATEGORY, PRIORITY, Desk, Person, keyed
+from rules.doubts import doubts
+from rules.examples import Example, failures
 from rules.mistakes import KEY, DeskError, Path, Problem, explain, nearest, quoted
 from rules.policy import Agent, Customer, FollowUp, Group, Policy, Rule, Wording
 from rules.rule_schema import RuleFile
@@ -48,10 +51,11 @@ class _Desk:
         return _at(f"{self.folder}/{name}", node if node is not None else Node("table", 1, 1), path, text)
 
 
-def load_desk(texts: Mapping[str, str], *, folder: str) -> Policy:
+def load_desk(texts: Mapping[str, str], *, folder: str, today: date | None = None) -> Policy:
     """The policy of the desk whose files have these texts: `desk.yaml`, `rules.yaml`, and `rules/*.yaml` in order.
 
-    `folder` is how errors call it. Raises `DeskError` with every mistake of all files.
+    `folder` is how errors call it. Raises `DeskError` with every mistake of all files; an example that fails is one.
+    With `today` a rule that is over is a warning.
     """
     read = _Desk(folder, texts, {}, [])
     read.nodes = {name: _read(folder, name, texts, read.problems) for name in (DESK, *rule_files(texts))}
@@ -67,7 +71,25 @@ def load_desk(texts: Mapping[str, str], *, folder: str) -> Policy:
     if read.problems or desk is None:
         raise DeskError(read.problems)
     policy = _policy(desk, rules, texts)
-    return replace(policy, warnings=tuple(sorted(read.warnings, key=_order)))
+    examples = tuple(_examples(files, policy))
+    read.problems += (read.at(one.rule.file, path, text) for one, path, text in failures(examples, policy))
+    if read.problems:
+        raise DeskError(read.problems)
+    spots = [(name, index) for name, file in files.items() if file is not None for index in range(len(file.rules))]
+    for place_, path, text in doubts(rules, today=today):
+        name, index = spots[place_]
+        read.warnings.append(read.at(name, ("rules", index, *path), text))
+    return replace(policy, examples=len(examples), warnings=tuple(sorted(read.warnings, key=_order)))
+
+
+def _examples(files: Mapping[str, RuleFile | None], policy: Policy) -> Iterator[Example]:
+    """Every example with its rule, in the order of the files."""
+    rules = iter(policy.rules)
+    for file in files.values():
+        for index, written in enumerate(file.rules if file is not None else ()):
+            rule = next(rules)
+            for number, node in enumerate(written.examples):
+                yield Example(rule, ("rules", index, "examples", number), node)
 
 
 def _order(problem: Problem) -> tuple[str, int, int]:
@@ -79,13 +101,13 @@ def rule_files(texts: Mapping[str, str]) -> tuple[str, ...]:
     return (RULES, *sorted(name for name in texts if name.startswith("rules/") and name.endswith(".yaml")))
 
 
-def load_desks(folders: Mapping[str, Mapping[str, str]]) -> tuple[Policy, ...]:
+def load_desks(folders: Mapping[str, Mapping[str, str]], *, today: date | None = None) -> tuple[Policy, ...]:
     """The policies of all desks, by folder; what no two desks may share is checked across them. Raises `DeskError`."""
     problems: list[Problem] = []
     policies: dict[str, Policy] = {}
     for folder, texts in folders.items():
         try:
-            policies[folder] = load_desk(texts, folder=folder)
+            policies[folder] = load_desk(texts, folder=folder, today=today)
         except DeskError as error:
             problems += error.problems
     problems += _clashes(policies)

@@ -111,6 +111,8 @@ def _words_for(kind: str, value: Any, context: Mapping[str, Any], *, where: Path
         return unknown(value, allowed) if isinstance(value, str) else f"expected one of {', '.join(allowed)}."
     if kind.endswith("too_long"):
         return f"this is too long: expected at most {context['max_length']}."
+    if kind.endswith("too_short"):
+        return f"expected at least {context['min_length']}."
     if kind in LIMITS:
         return f"{LIMITS[kind]} {context[LIMIT_OF[kind]]}, not {shown(value)}."
     for start, expected in EXPECTED.items():

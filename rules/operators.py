@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.comparing import TESTS
 
@@ -68,6 +69,7 @@ OF_TICKET = ("changed", "changed to", "changed from")
 LONGEST_FIRST = tuple(sorted(OPERATORS, key=len, reverse=True))
 
 
+@lru_cache(maxsize=4096)  # a file says the same few again and again
 def split(words: str) -> tuple[str, Operator | None]:
     """`subject or body contains one of` → ("subject or body", the operator); None where none is at its end."""
     plain = " ".join(words.split())
@@ -81,6 +83,7 @@ def split(words: str) -> tuple[str, Operator | None]:
     return split(singular) if singular != plain else (plain, None)
 
 
+@lru_cache
 def allowed(type_: str, *, of_ticket: bool) -> tuple[str, ...]:
     """The operators, as spelled, that a field of this type takes."""
     known = (*TESTS[type_], *OF_ALL, *(OF_TICKET if of_ticket else ()))

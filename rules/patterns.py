@@ -100,6 +100,8 @@ def _options(*, exact: bool, memory: int) -> re2.Options:
 
 def _without_accents(value: str) -> str:
     """Each letter outside ASCII folded like the text that it will meet; ASCII stays, for `\\D` is not `\\d`."""
+    if value.isascii():
+        return value
     return "".join(c if c.isascii() else "".join(map(_literal, fold(c))) for c in unicodedata.normalize("NFC", value))
 
 

@@ -52,6 +52,12 @@ def _known(info: ValidationInfo) -> Known:
     return known if isinstance(known, Known) else Known()
 
 
+def _examples(value: Any) -> tuple[Node, ...]:
+    if not isinstance(value, Node) or value.kind != "list" or len(value.items) > EXAMPLES:
+        raise ValueError(f"expected a list of at most {EXAMPLES} examples, as [{{mail: {{…}}, becomes: {{…}}}}].")
+    return tuple(value.items)
+
+
 def _until(value: Any) -> date:
     return value if isinstance(value, date) else day(value)
 
@@ -99,7 +105,7 @@ class WrittenRule(Table):
         default=None, description="the rule's last day, such as 2026-12-05"
     )
     stop: bool | None = Field(default=None, description="no later rule is asked when this one fired")
-    examples: Annotated[tuple[SkipValidation[Any], ...], Field(strict=False, max_length=EXAMPLES)] = Field(
+    examples: Annotated[tuple[Node, ...], PlainValidator(_examples)] = Field(
         default=(), description="mails, and what must become of them"
     )
 

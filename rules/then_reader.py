@@ -82,7 +82,8 @@ def _name(action: Action, node: Node, path: Path, reading: _Reading) -> str:
         choices = reading.known.names.get(action.choices)
     if text and choices is not None and text not in choices and (action.name == "status" or not HOLE.search(text)):
         missing = f'this desk has no "{action.choices}", so "{action.name}" can not be set.'
-        reading.wrong(path, unknown(text, choices, action.name) if choices else missing)
+        what = "person or group" if action.choices == "audience" else action.name
+        reading.wrong(path, unknown(text, choices, what) if choices else missing)
     return text
 
 

@@ -102,7 +102,9 @@ def needle(value: str) -> str:
     stem = body.endswith("*")
     if "*" in body.removesuffix("*"):
         raise ValueError(f'a star stands at the end of the last word only, as in "plant*", not in "{one_line(value)}".')
-    words = " ".join(words_of(fold(body.removesuffix("*"))))
+    parts = body.removesuffix("*").split()
+    plain = body.isascii() and all(map(str.isalnum, parts))  # most are: there is nothing to fold but case
+    words = " ".join(parts).lower() if plain else " ".join(words_of(fold(body.removesuffix("*"))))
     if not words:
         raise ValueError(f'there is no word to look for in "{one_line(value)}".')
     return f" {words}" if stem else f" {words} "

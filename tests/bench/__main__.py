@@ -1,8 +1,8 @@
 """`python -m tests.bench`: every figure on both engines in at most 15 minutes, and a table of them.
 
     --quick          fewer mails, about two minutes
-    --only NAME      raw, explain, loop, accept, steady, memory, dkim, imap or full; may be repeated (raw limits come
-                     with any but explain, which needs no store)
+    --only NAME      raw, rules, explain, loop, accept, steady, memory, dkim, imap or full; may be repeated (raw limits
+                     come with any but rules and explain, which need no store)
     --engine NAME    sqlite or postgresql
 
 The exit code is 0 however the aims were met, a figure being something to read; it is 1 when one could not be had.
@@ -20,7 +20,7 @@ from tests.bench.run import POSTGRESQL, QUICK, SQLITE, Bench, Plan
 from tests.running import room
 from tests.servers import PostgreSQL
 
-NAMES = ("raw", "explain", "loop", "accept", "steady", "memory", "dkim", "imap", "full")
+NAMES = ("raw", "rules", "explain", "loop", "accept", "steady", "memory", "dkim", "imap", "full")
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
     args = words.parse_args()
     begun = time.monotonic()
     folder = room("bench")
-    alone = set(args.only) == {"explain"}
+    alone = bool(args.only) and set(args.only) <= {"explain", "rules"}
     engines = [] if alone else [name for name in (SQLITE, POSTGRESQL) if args.engine in ("both", name.lower())]
     bench = Bench(folder, QUICK if args.quick else Plan(), frozenset(args.only), say=say)
     failed: list[str] = []
@@ -41,6 +41,7 @@ def main() -> int:
             if POSTGRESQL in engines:
                 bench.postgresql = stack.enter_context(PostgreSQL(settings={"fsync": "on"}))
             say(f"calibration {calibration.cpu_ms():.1f} ms, fdatasync {calibration.sync_ms(folder):.2f} ms")
+            failed += attempted(run.rules, bench) if bench.wants("rules") else []
             failed += attempted(run.explain, bench) if bench.wants("explain") else []
             if not alone:
                 run.raw_limits(bench)

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from gateway.imap import KEYWORD
-from tests.bench import calibration, explaining, measures, raw
+from tests.bench import calibration, explaining, measures, raw, ruling
 from tests.bench.fill import fill_postgresql, fill_sqlite
 from tests.bench.measures import Subject
 from tests.bench.node import Node, wait_until
@@ -116,6 +116,15 @@ def raw_limits(bench: Bench) -> None:
         what = "bare aiosmtpd, discards" if name == "discard" else "bare aiosmtpd, commits the bytes"
         store = "-" if name == "discard" else name
         bench.add(Row(store, what, cost.rate, "mails/s", calibration=speed, beside=f"{cost.cpu_ms:.2f} ms CPU a mail"))
+
+
+def rules(bench: Bench) -> None:
+    """A thousand and ten thousand rules of one desk."""
+    for count, seconds in ((1000, 1.0), (10_000, 5.0)):
+        cost, speed = ruling.measure(count), calibration.cpu_ms()
+        beside = f"the dearest of {ruling.MAILS} mails {cost.worst:.2f} ms"
+        bench.add(Row("-", f"{count:,} rules, CPU", cost.middle, "ms/mail", 2.0, calibration=speed, beside=beside))
+        bench.add(Row("-", f"{count:,} rules, loaded in", cost.load, "s", seconds, calibration=speed))
 
 
 def explain(bench: Bench) -> None:
