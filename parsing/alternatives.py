@@ -1,23 +1,36 @@
 """Which of a mail's text parts are read, and what is done when two that should say the same do not.
 
 Of the alternatives of a choice (RFC 2046 section 5.1.4) plain text is read, for commands stand only there; HTML where
-there is no plain text, or where the plain text only says that one should look at the HTML. Where the HTML says more it
-is kept beside the text (hostile list, D22): nobody is shown one thing while another stands in the mail.
+there is no plain text, or where the plain text only says that one should look at the HTML. Where the HTML does not say
+the same it is kept beside the text (hostile list, D22): nobody is shown one thing while another stands in the mail,
+and one figure or one "not" is enough.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from parsing.structure import Part, is_text
 
 _RANK = {"text/plain": 0, "text/markdown": 1, "text/x-markdown": 1, "text/html": 2}  # any other: 3
 _WORD = re.compile(r"[^\W_]{3,60}")
-_NO_WORDS = re.compile(r"<[^<>\s]{1,4000}>|https?://\S{1,4000}|\[[^\[\]\n]{0,300}\]")
-_COMPARED = 65_536  # characters of each text
+# where the two forms of one mail differ by themselves: addresses, pictures, the numbers of a list, unseen characters
+_NO_WORDS = re.compile(
+    r"<[^<>\s]{0,200}[@:][^<>\s]{0,4000}>|https?://\S{1,4000}|\[(?:image|cid|bild|imagen):[^\[\]\n]{0,300}\]|"
+    r"[^\s\[\]<>()]{1,200}\.(?:png|gif|jpe?g|bmp|svg)\b"
+)
+_UNSEEN = re.compile("[\xad\u200b-\u200f\u2060\ufeff]")
+_ITEM = re.compile(r"^[ \t>]{0,40}\d{1,3}[.)][ \t]", re.M)
+# a picture's words, as html_to_text writes them; a figure in brackets is one, but in "Inline image 1"
+_BRACKETED = re.compile(
+    r"\[(?:[^\[\]\n\d]{0,300}|[^\[\]\n\d]{0,40}(?:image|bild|imagen|immagine|obraz) \d{1,3})\]", re.I
+)
+# a word, or one character of those scripts whose words are not parted and may be cut anywhere
+_TOKEN = re.compile(r"[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7a3]|[^\W_\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7a3]+")
+_COMPARED = 2**18  # characters of each text
 _STUB_WORDS = 60
-_FEW = 3  # so many words may differ: a number that a list had, a name in a picture
 
 
 def chosen(parts: Sequence[Part], has_words: Callable[[Part], bool]) -> list[Part]:
@@ -51,16 +64,27 @@ def other_pages(parts: Sequence[Part], picked: Sequence[Part]) -> list[Part]:
     ]
 
 
+def share_a_choice(part: Part, others: Sequence[Part]) -> bool:
+    """True when a part stands in the same choice as one of the others."""
+    return not {choice for choice, _ in part.choice}.isdisjoint(
+        choice for other in others for choice, _ in other.choice
+    )
+
+
 def words(text: str) -> set[str]:
     """The words of a text, in lower case; addresses of pages and names of pictures are none."""
     return set(_WORD.findall(_NO_WORDS.sub(" ", text[:_COMPARED]).lower()))
 
 
-def says_more(page: str, plain: str) -> bool:
-    """True when the words of the HTML are not those of the plain text."""
-    there = words(page)
-    missing = there - words(plain)
-    return len(missing) > max(_FEW, len(there) // 5)
+def says_else(page: str, plain: str) -> bool:
+    """True when the words and figures of the HTML are not those of the plain text, each as often."""
+    there, here = _tokens(page), _tokens(plain)
+    return there != here and Counter(there) != Counter(here)
+
+
+def _tokens(text: str) -> list[str]:
+    text = _NO_WORDS.sub(" ", _UNSEEN.sub("", text[:_COMPARED]))
+    return _TOKEN.findall(_BRACKETED.sub(" ", _ITEM.sub(" ", text)).lower())
 
 
 def is_stub(plain: str, page: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from parsing.alternatives import chosen, is_stub, other_pages, says_more
+from parsing.alternatives import chosen, is_stub, other_pages, says_else, share_a_choice
 from parsing.attachments import File, attached, files_in_text, files_of, shown_ids, words_of
 from parsing.charsets import codecs_for, decode_bytes
 from parsing.flowed import plain_of_enriched, unflow, without_armor
@@ -110,15 +110,17 @@ def _read_texts(read: _Read, parts: Sequence[Part]) -> tuple[list[Part], str, st
     """(the parts that are the text, the text, what the HTML says where it says something else)."""
     picked = chosen(parts, _has_words)
     html_only = all(part.type == "text/html" for part in picked)
-    text = _joined([read.text_of(part, marks=html_only) for part in picked])
+    texts = [read.text_of(part, marks=html_only) for part in picked]
+    text = _joined(texts)
     pages = [] if html_only else other_pages(parts, picked)
     if not pages:
         return picked, text, ""
+    beside = _joined([words for part, words in zip(picked, texts, strict=True) if share_a_choice(part, pages)])
     other = _MARKER.split(_joined([read.text_of(part, marks=False) for part in pages]), maxsplit=1)[0]
-    if is_stub(text, other):
+    if is_stub(beside, other):
         read.defects.append(Defect("text", "the plain text only points at the HTML", "the HTML is the text"))
         return pages, _joined([read.text_of(part, marks=True) for part in pages]), ""
-    if says_more(other, text):
+    if says_else(other, _MARKER.split(beside, maxsplit=1)[0]):
         read.defects.append(Defect("text", "the HTML says something else than the plain text", "both are kept"))
         return picked, text, other
     return picked, text, ""

@@ -44,13 +44,22 @@ TREES = {
     "a choice in mixed": (multipart("mixed", CHOICE, PICTURE), "plain words"),
     "text after a file": (multipart("mixed", PLAIN, PICTURE, part("text/plain", "below")), "plain words\nbelow"),
     "Apple Mail": (
-        multipart("alternative", PLAIN, multipart("mixed", HTML, PICTURE, part("text/html", "z"), boundary="m")),
-        "plain words",
+        multipart(
+            "alternative",
+            part("text/plain", "plain words\nz"),
+            multipart("mixed", HTML, PICTURE, part("text/html", "z"), boundary="m"),
+        ),
+        "plain words\nz",
     ),
     "related": (multipart("related", part("text/html", '<p>see <img src="cid:p" alt=it></p>'), PICTURE), "see [it]"),
     "an empty plain text": (multipart("alternative", part("text/plain", "\n "), HTML), "plain words"),
     "two plain texts": (
-        multipart("alternative", part("text/plain", "guten Tag"), part("text/plain", "good day"), HTML),
+        multipart(
+            "alternative",
+            part("text/plain", "guten Tag"),
+            part("text/plain", "good day"),
+            part("text/html", "guten Tag<p>good day"),
+        ),
         "guten Tag\ngood day",
     ),
     "a list's foot": (multipart("mixed", CHOICE, part("text/plain", "-- \nlist")), "plain words\n-- \nlist"),
@@ -115,11 +124,39 @@ def test_alternatives_that_disagree_are_both_kept() -> None:
         assert "the HTML says something else than the plain text" in [defect.what for defect in message.defects]
 
 
+@pytest.mark.parametrize(
+    ("plain", "page"),
+    [
+        ("Please pay 500 euros.", "Please pay 900 euros."),
+        ("Please pay 500 euros.", "Please pay [900] euros."),
+        ("You may close it.", "You may not close it."),
+        ("You may not close it.", "You may close it."),
+        ("Ship the red one, not the blue one.", "Ship the blue one, not the red two."),
+        ("Die Lieferung kommt am 3. Mai.", "Die Lieferung kommt am 4. Mai."),
+        ("请付五百元。", "请付九百元。"),
+    ],
+)
+def test_one_figure_or_one_word_is_enough(plain: str, page: str) -> None:
+    """D22: alternatives that differ in one figure, or one swapped, missing or added word, are both kept."""
+    for message in both(mail(multipart("alternative", part("text/plain", plain), part("text/html", f"<p>{page}</p>")))):
+        assert message.text.strip() == plain
+        assert message.html_text.strip() == page
+
+
 def test_nothing_below_our_marker_is_what_the_html_says() -> None:
     """What is private to staff stands below it, however the HTML of an answer was made."""
     page = part("text/html", "<p>one two three four five six seven</p><p>[TKT-private a] secret</p>")
     for message in both(mail(multipart("alternative", part("text/plain", "short"), page))):
         assert message.html_text.strip() == "one two three four five six seven"
+
+
+def test_an_answer_to_our_own_mail_agrees_with_itself() -> None:
+    """Below our marker the two forms of an answer are not compared: what is quoted there is ours."""
+    plain = part("text/plain", "Done.\n\n> [TKT-private a] below this line\n> one two three")
+    page = part("text/html", "<p>Done.</p><blockquote>[TKT-private a] below this line<br>four</blockquote>")
+    for message in both(mail(multipart("alternative", plain, page))):
+        assert message.html_text == ""
+        assert message.defects == ()
 
 
 @pytest.mark.parametrize(
@@ -130,6 +167,11 @@ def test_nothing_below_our_marker_is_what_the_html_says() -> None:
             '<a href="https://a.example/x">see</a><img alt=logo><b>bold</b>',
         ),
         ("A 1\nB 2", "<table><tr><td>A<td>1<tr><td>B<td>2</table>"),
+        ("* one\n* two\n", "<ol><li>one<li>two</ol>"),
+        ("*Bold* and _more_ [cid:image001.png@01D5]", "<b>Bold</b> and <i>more</i><img src=cid:a alt='a picture'>"),
+        ("[image: Inline image 1] it's", '<img src="cid:b" alt="Inline image 1"> it’s'),
+        ("ann@example.org<mailto:ann@example.org>", '<a href="mailto:ann@example.org">ann@example.org</a>'),
+        ("印刷機が動\nきません。", "<p>印刷機が動きません。</p>"),
         ("Hello there", '<div style="display:none">any preview that nobody sees anywhere</div>Hello there'),
     ],
 )
