@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from parsing.alternatives import chosen, is_stub, other_pages, says_else, share_a_choice
@@ -80,11 +80,7 @@ def _plain(text: str, field: str) -> str:
 def read_body(parts: Sequence[Part], limits: Limits) -> Body:
     """Text, attachments and their digest."""
     read = _Read(limits, tuple(dict.fromkeys(filter(None, (part.charset for part in parts)))))
-    read.defects += [
-        Defect(f"part {part.index}", "an S/MIME message", "opened; its signature was not checked")
-        for part in parts
-        if part.opened
-    ]
+    read.defects += [defect for part in parts for defect in _odd_fields(part)]
     picked, text, other = _read_texts(read, parts)
     html_only = bool(picked) and all(part.type == "text/html" for part in picked)
     saved = [p for p in parts if is_attachment(p) and p not in picked]
@@ -104,6 +100,14 @@ def read_body(parts: Sequence[Part], limits: Limits) -> Body:
     found, wrong = attached(files, limits, shown_ids(parts, limits))
     defects = tuple(dict.fromkeys((*read.defects, *wrong)))
     return Body(text, html_only, tuple(found), defects, digest(text, found), other[: limits.text], read.reference)
+
+
+def _odd_fields(part: Part) -> Iterator[Defect]:
+    """What a person should know of a part before its words are read."""
+    if part.opened:
+        yield Defect(f"part {part.index}", "an S/MIME message", "opened; its signature was not checked")
+    for name in part.doubled:
+        yield Defect(f"part {part.index}", f"{name.title()} twice", "the first one counts")
 
 
 def _read_texts(read: _Read, parts: Sequence[Part]) -> tuple[list[Part], str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.generator import BytesGenerator
@@ -51,6 +52,12 @@ class Part:
     def fields(self) -> Mapping[str, str]:
         """The first body of each field, names in lower case."""
         return fields_of(self.tree)
+
+    @property
+    def doubled(self) -> list[str]:
+        """The fields of MIME that came more than once."""
+        seen = Counter(name.lower() for name in self.tree)
+        return [name for name, count in seen.items() if count > 1 and name.startswith("content-")]
 
     @cached_property
     def disposition(self) -> str:

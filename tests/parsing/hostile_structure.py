@@ -91,12 +91,46 @@ def d10_an_epilogue() -> Case:
 
 def d11_two_content_types() -> Case:
     two = "Content-Type: text/plain\nContent-Type: text/html\n"
-    return Case(mail(two, "<b>the words</b>"), words="<b>the words</b>", check=lambda message: not message.html_only)
+    text = "<b>the words</b>"
+    return Case(
+        mail(two, text), words=text, defect="Content-Type 2 fields", check=lambda message: not message.html_only
+    )
+
+
+def d11b_two_content_types_in_a_part() -> Case:
+    two = "Content-Type: text/plain\nContent-Type: text/html"
+    text = "<b>the words</b>"
+    return Case(container(part(two, text)), words=text, defect="Content-Type twice", check=lambda m: not m.html_only)
+
+
+def d11c_a_page_first() -> Case:
+    two = "Content-Type: text/html\nContent-Type: text/plain"
+    return Case(
+        container(part(two, f"<p>the words</p>{COMMAND}")), never="<p>", check=lambda message: message.html_only
+    )
+
+
+def d11d_two_boundaries() -> Case:
+    raw = container(TEXT, fields="MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n")
+    second = raw.replace(b"boundary=b\n\n", b"boundary=c\n\n--c\n\nother\n")
+    return Case(second, defect="Content-Type 2 fields")
 
 
 def d12_two_transfer_encodings() -> Case:
     two = "Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n"
-    return Case(mail(two), words="the words")
+    return Case(mail(two), words="the words", defect="Content-Transfer-Encoding 2 fields")
+
+
+def d12b_two_transfer_encodings_in_a_part() -> Case:
+    two = "Content-Transfer-Encoding: base64\nContent-Transfer-Encoding: 8bit"
+    packed = base64.b64encode(b"the words").decode()
+    return Case(container(part(two, packed)), never=packed, defect="Content-Transfer-Encoding twice")
+
+
+def d12c_two_names() -> Case:
+    two = "Content-Type: image/png\nContent-Disposition: attachment; filename=a.png\n"
+    more = two + "Content-Disposition: attachment; filename=b.exe"
+    return Case(container(TEXT, part(more)), files=("a.png",), defect="Content-Disposition twice")
 
 
 def d13_an_unknown_transfer_encoding() -> Case:
