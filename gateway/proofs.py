@@ -101,4 +101,4 @@ def _hop(table: HopTable | None) -> Hop | None:
     if table is None:
         return None
     hosts = tuple(host.lower() for host in table.received_by)
-    return Hop(table.authserv_id.lower(), hosts, exchange=table.exchange)
+    return Hop(table.authserv_id.lower(), hosts, exchange=table.exchange, peers=table.peers)

@@ -8,7 +8,6 @@ where neither vouches a sealer that was named (ARC); what anybody else claims in
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +18,8 @@ from parsing.dkim_key import verifies
 from parsing.dmarc import Organization, dmarc, related
 from parsing.dns import Inquiry, Unanswered
 from parsing.message import ArcChain, DkimSignature, Message
+from parsing.received import logged_in, own_fields
 from parsing.spf import check_host
-
-_BY = re.compile(r"\bby\s+([A-Za-z0-9.-]{1,255})")
-_WITH_LOGIN = re.compile(r"\bwith\s+(?:UTF8)?(?:ESMTPS?A|LMTPS?A)\b", re.I)
-_LOGIN = re.compile(r"\(Authenticated sender: ([^\s()]{3,320})\)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +38,14 @@ class Peer:
 class Hop:
     """A mail server of ours that checks senders and strips what others claim in its name.
 
-    `hosts` are the names behind `by` in its Received fields; `exchange` says that it is Microsoft's, which strips its
-    X-MS-Exchange-Organization fields from foreign mail.
+    `hosts` are the names behind `by` in its Received fields, `peers` the networks that it connects from; `exchange`
+    says that it is Microsoft's, which strips its X-MS-Exchange-Organization fields from foreign mail.
     """
 
     authserv_id: str = ""
     hosts: tuple[str, ...] = ()
     exchange: bool = False
+    peers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +103,10 @@ def _logins(message: Message, peer: Peer | None, hop: Hop | None) -> Iterator[tu
         if result.method == "auth" and result.verdict == "pass" and "smtp.auth" in result.properties:
             user = result.properties["smtp.auth"].lower()
             yield user, f"{hop.authserv_id} saw {user} log in"
-    for text in _received(message, hop):
-        found = _LOGIN.search(text) if _WITH_LOGIN.search(text) else None
-        if found is not None:
-            yield found[1].lower(), f"the mail server in front saw {found[1].lower()} log in"
+    for text in own_fields(message.trace, hop.hosts, hop.peers):
+        who = logged_in(text)
+        if who:
+            yield who, f"the mail server in front saw {who} log in"
     inside = ("x-ms-exchange-organization-authas", "internal")
     if hop.exchange and any((line.name, line.text.strip().lower()) == inside for line in message.trace):
         yield message.sender.key if message.sender else "", "Exchange says that it was written inside the company"
@@ -119,17 +116,7 @@ def hop_received(message: Message, hop: Hop | None) -> int:
     """How many Received fields on top the hop wrote; of one that names no hosts the topmost is taken for its own."""
     if hop is None:
         return 0
-    return sum(1 for _ in _received(message, hop)) if hop.hosts else 1
-
-
-def _received(message: Message, hop: Hop) -> Iterator[str]:
-    """The Received fields on top that the hop wrote; what stands below another's is anybody's."""
-    for line in message.trace:
-        if line.name == "received":
-            found = _BY.search(line.text)
-            if found is None or found[1].lower() not in hop.hosts:
-                return
-            yield line.text
+    return sum(1 for _ in own_fields(message.trace, hop.hosts, hop.peers)) if hop.hosts else 1
 
 
 def _results(message: Message, hop: Hop) -> Iterator[Result]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -188,6 +189,47 @@ def test_a_login_that_the_hop_saw() -> None:
     assert not proof(stranger + saw + PLAIN, hop=HOP, peer=None).login
     assert not proof(saw.replace(b"ESMTPSA", b"ESMTPS") + PLAIN, hop=HOP, peer=None).login
     assert not proof(saw + PLAIN, peer=None).login
+
+
+GENUINE = (
+    b"Received: from %b (evil.example [203.0.113.5])\r\n by mx.desk.example (Postfix) with %b id 4F3gHk2Lz1"
+    b" for <support@desk.example>; Fri, 20 Nov 2026 10:00:01 +0000\r\n"
+)
+LOGIN = b"(Authenticated sender: ann@example.org)"
+FORGED = (
+    b"Received: from laptop (x [203.0.113.7]) %b by mx.desk.example with ESMTPSA id 1; Fri, 20 Nov 2026\r\n" % LOGIN
+)
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        GENUINE % (b"evil", b"ESMTP") + FORGED,  # the sender's own lines below the hop's
+        GENUINE % (b"localhost", b"ESMTP") + FORGED,
+        GENUINE % (b"mx.desk.example [127.0.0.1]", b"ESMTP") + FORGED,
+        GENUINE % (b"x " + LOGIN + b" by mx.desk.example with ESMTPSA", b"ESMTPS"),  # said in EHLO
+        GENUINE % (b"x " + LOGIN + b' "', b"ESMTPSA"),
+        (GENUINE % (b"x " + LOGIN, b"ESMTP")).replace(b"<support@", b'<"by mx.desk.example with ESMTPSA"@'),
+        (GENUINE % (b"x " + LOGIN, b"ESMTPSA")).replace(b" by mx", b" (Authenticated sender: eve@evil.example) by mx"),
+        GENUINE % (b"x " + LOGIN, b"ESMTP"),
+        b"Received: from a by mx.desk.example with ESMTPSA " + LOGIN + b" by mx.other.example with ESMTP id 1; Fri\r\n",
+    ],
+)
+def test_a_login_that_the_sender_wrote(trace: bytes) -> None:
+    """Neither below the hop's field nor within it, where the client's own words stand, can a login be claimed."""
+    assert not proof(trace + PLAIN, hop=HOP, peer=None).login
+
+
+def test_a_login_at_the_hops_own_door_inside() -> None:
+    """Where the hop had the mail from itself (a filter, LMTP, another of its machines) the field below counts, too."""
+    near = b"Received: from mx (localhost [127.0.0.1])\r\n by mx.desk.example (Postfix) with ESMTP id 2; Fri\r\n"
+    lmtp = b"Received: from mx.desk.example by mx.desk.example with LMTP id 3; Fri\r\n"
+    second = b"Received: from mx2 (mx2 [192.0.2.7]) by mx.desk.example with ESMTPS id 4; Fri\r\n"
+
+    for trace in (FORGED, near + FORGED, lmtp + near + FORGED):
+        assert proof(trace + PLAIN, hop=HOP, peer=None).login
+    assert not proof(second + FORGED + PLAIN, hop=HOP, peer=None).login
+    assert proof(second + FORGED + PLAIN, hop=replace(HOP, peers=("192.0.2.0/24",)), peer=None).login
 
 
 def test_mail_inside_a_company_on_exchange() -> None:
