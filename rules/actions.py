@@ -111,6 +111,10 @@ def _help(plan: Plan, argument: str, policy: Policy) -> Plan:
     return replace(plan, help=True)
 
 
+def _undo(plan: Plan, argument: str, policy: Policy) -> Plan:
+    raise Mistake("it takes back, within the hour, what the mail that it answers tells of; this answers no such mail")
+
+
 def _for(plan: Plan, argument: str, policy: Policy) -> Plan:
     if not argument:
         raise Mistake("say for whom: #for customer@example.com")
@@ -135,6 +139,7 @@ WORDS_OF: Mapping[str, Callable[[Plan, str, Policy], Plan]] = {
     "requester": people_lines.change_requester,
     "merge": people_lines.merge,
     "confirm-address": _confirm_address,
+    "undo": _undo,
     "help": _help,
     "for": _for,
 }

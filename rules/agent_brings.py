@@ -21,6 +21,7 @@ from rules.plan import Plan
 from rules.policy import Agent, Policy
 from rules.reactions import opening, with_rules
 from rules.relay import own_words
+from rules.replay import signatures
 from rules.ticket import Status, Ticket
 
 
@@ -113,6 +114,7 @@ def _opened_for(
         ticket=ticket,
         entries=tuple(entries),
         notices=one_mail_each([*confirmation, *told, transcript]),
+        known_ids=signatures(case.event.message),
     )
     done_by_rules = replace(ruled, ticket=ticket)
     return with_rules(decision, done_by_rules, policy=case.policy, now=case.now)

@@ -23,8 +23,10 @@ from rules.people import answered_in_copy, got_it, to_everybody
 from rules.plan import Plan
 from rules.policy import Agent
 from rules.relay import own_words, relayed
+from rules.replay import signatures
 from rules.throttle import refusal
 from rules.ticket import Status, Ticket
+from rules.undo import undo_token, undoable
 from rules.unproven import ticket_meant
 
 QUESTION_KEPT = 600
@@ -226,7 +228,7 @@ def _do(act: Act) -> Decision:
     if other is not None:
         ticket = merged(ticket, other, policy=policy, now=now)
     mails = to_everybody(_customer_mail(act, ticket, status, timers), ticket, act.case)
-    notices = [*mails, *_colleagues(act, ticket), *_transcript(act, status)]
+    notices = [*mails, *_colleagues(act, ticket), *_transcript(act, status, ticket)]
     return Decision(
         outcome=Outcome.ACT,
         reason=", ".join((*act.plan.done, *(("answered",) if act.answers else ()))) or "noted",
@@ -236,6 +238,7 @@ def _do(act: Act) -> Decision:
         cancel_timers=status is not None or other is not None,
         timers=timers,
         notices=one_mail_each(notices),
+        known_ids=signatures(act.case.event.message),
         contacts=_confirmed(act),
         events=("agent_replied",) if act.answers else (),
         also=(survived(ticket, other, case=act.case, who=act.agent.name),) if other is not None else (),
@@ -316,8 +319,8 @@ def _colleagues(act: Act, ticket: Ticket) -> list[Notice]:
     return [Notice("agent_followed_up", agent.mail, "agent", values, attachments=act.parts[0]) for agent in people]
 
 
-def _transcript(act: Act, status: Status | None) -> list[Notice]:
-    """What was done, to the agent who steered; a plain answer that went out whole needs none."""
+def _transcript(act: Act, status: Status | None, after: Ticket) -> list[Notice]:
+    """What was done and how it is taken back, to the agent who steered; a plain answer that went out needs none."""
     left = act.parts[1] if act.answers else ()
     if not act.plan.verdicts and not left:
         return []
@@ -326,11 +329,15 @@ def _transcript(act: Act, status: Status | None) -> list[Notice]:
         done.append(f"your words went to {_customer_name(act.ticket)}")
     elif act.plan.note:
         done.append("your note is kept for colleagues; the customer does not see it")
+    mailed = _customer_name(act.ticket) if act.answers else ""
     for told in [] if act.answers else _customer_mail(act, act.ticket, status, ()):
         refused = refusal(told, facts=act.case.facts, policy=act.case.policy)
         why = refused.why if refused else next(iter(_muted(act)), "")
         done.append(f"{_customer_name(act.ticket)} is {f'not told: {why}' if why else 'told'}")
-    return [_to_agent(act, "agent_done", {"done": done, "left_out": list(left)})]
+        mailed = "" if why else _customer_name(act.ticket)
+    once = undo_token(act.ticket, after, mailed=mailed)
+    values = {"done": done, "changed": undoable(act.ticket, after), "left_out": list(left), "mailed": mailed}
+    return [replace(_to_agent(act, "agent_done", values), once=once)]
 
 
 def _entries(act: Act, ticket: Ticket) -> list[NewEntry]:

@@ -12,11 +12,13 @@ from rules.case import Case
 from rules.decision import Decision
 from rules.held import CONFIRM, JUDGE, confirm, judge
 from rules.once import Answer
+from rules.undo import UNDO, undo
 
 # purpose of a token → what an answer to it does; None when the mail is to be judged like any other
 ANSWERS: Mapping[str, Callable[[Answer], Decision | None]] = {
     CONFIRM: confirm,
     JUDGE: judge,
+    UNDO: undo,
 }
 
 

@@ -28,6 +28,7 @@ from rules.overheard import overheard
 from rules.policy import Policy
 from rules.reachable import knowing, shown_to_work, written_down
 from rules.reactions import react
+from rules.replay import replayed
 from rules.reports import bounced, complained, returned
 from rules.throttle import Refusal, spared, unsent
 from rules.unproven import agent_unproven
@@ -51,6 +52,7 @@ def duplicate(case: Case) -> Decision | None:
 QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
     ("Is it a mail of our own?", own_mail),
     ("Was it read before?", duplicate),
+    ("Is it an agent's mail that acted, sent again?", replayed),
     ("Is it a delivery report?", bounced),
     ("Is it a complaint about a mail of ours?", complained),
     ("Does an agent answer what we asked?", answered),

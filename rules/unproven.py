@@ -13,7 +13,7 @@ from rules.case import Case
 from rules.decision import Decision, Notice, Outcome
 from rules.event import Arrived
 from rules.held import asks_to_confirm
-from rules.matching import match, survivor
+from rules.matching import match, new_matter, survivor
 from rules.policy import Agent, Policy
 from rules.relay import own_words
 from rules.ticket import Ticket
@@ -25,10 +25,7 @@ def ticket_meant(case: Case) -> Ticket | None:
     None for a mail about no ticket, and for one that they wrote as a customer of their own.
     """
     evidence, agent = case.event.evidence, writing_agent(case)
-    if evidence.token is not None:
-        found = survivor(case.facts, evidence.token.ticket) if evidence.token.role == "agent" else None
-    else:
-        found = _answered(case)
+    found = _of_token(case) if evidence.token is not None else _answered(case)
     if found is None or found.desk != case.policy.desk:
         return None
     customer = found.requester.key if found.requester is not None else ""
@@ -36,15 +33,28 @@ def ticket_meant(case: Case) -> Ticket | None:
     return None if own and evidence.token is None else found
 
 
+def _of_token(case: Case) -> Ticket | None:
+    """The ticket of an agent's own token.
+
+    Mail programs keep addresses: words in a new mail to one with a token in it may be meant for anybody.
+    """
+    token = case.event.evidence.token
+    found = survivor(case.facts, token.ticket) if token is not None and token.role == "agent" else None
+    return found if found is None or _steers(case) or not new_matter(case, found) else None
+
+
+def _steers(case: Case) -> bool:
+    return bool(split_commands(own_words(case.event.message.spans)[0]).commands)
+
+
 def _answered(case: Case) -> Ticket | None:
     """Without a token: the ticket of a Message-ID that we know, or of the number in the subject of an answer.
 
-    A new mail with a number in its subject acts only by `#` lines: its words may be meant for anybody. What is passed
-    on is no answer.
+    A new mail with a number in its subject acts only by `#` lines, and what is passed on is no answer.
     """
     message = case.event.message
     answers = bool(message.in_reply_to or message.references)
-    if brings(message) or not (answers or split_commands(own_words(message.spans)[0]).commands):
+    if brings(message) or not (answers or _steers(case)):
         return None
     found = match(case)
     return found.ticket or found.related

@@ -20,6 +20,7 @@ from rules.facts import Facts, SentMail
 from rules.matching import MERGES, NUMBER
 from rules.people_lines import merges_named
 from rules.policy import Policy
+from rules.replay import signatures
 from rules.ticket import Status, Ticket
 from store.columns import STATEMENT_NOW, literal
 from store.contacts import read_contacts
@@ -216,7 +217,7 @@ def _wanted(
 
 
 def _by_message_id(conn: Connection, message: Message, desk: str) -> dict[str, int]:
-    ids = _answered(message)
+    ids = [*_answered(message), *signatures(message)]
     if not ids:
         return {}
     keys = {id_key(desk, mid): mid for mid in ids}

@@ -176,7 +176,8 @@ entry = Table(
     Index("ix_entry_ticket", "ticket"),
 )
 
-# Message-IDs from outside that lead to a ticket; ours are signed and need no row.
+# Message-IDs from outside that lead to a ticket; ours are signed and need no row. And the DKIM signatures of agents'
+# mails that acted: further names of those mails, by which one that is sent again is known.
 message_id = Table(
     "message_id",
     metadata,

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from parsing.message import Address, Evidence, Grade, Kind, Message
+from parsing.message import Address, DkimSignature, Evidence, Grade, Kind, Message
 from rules.access import TABLE, Ask, refused
 from rules.case import Case
 from rules.decision import Decision, Outcome
 from rules.event import Arrived, How, Vouch
-from tests.rules.worlds import ANNA, MARIE, NOW, arrive, desk, facts, mails, message, ticket, token
+from tests.rules.worlds import ANNA, MARIE, NOW, arrive, desk, facts, mails, message, proof, ticket, token
 
 E0, E1, E2, E3, E4, E5 = Grade
 NEEDS = {
@@ -157,3 +157,28 @@ def test_the_words_tell_why_a_channel_proves_nothing() -> None:
 
     assert "No hop is declared" in arrive(mail, ticket(), evidence=Evidence(blind=True)).reason
     assert "The DNS did not say" in arrive(mail, ticket(), evidence=Evidence(unanswered=True)).reason
+
+
+def test_a_genuine_mail_that_is_sent_again_is_done_once() -> None:
+    """The signature of an agent's mail that acted is known: under whatever Message-ID it comes again, nothing is done;
+    a customer may send the same signed words twice."""
+    signed = DkimSignature("example.org", value="c2lnbmF0dXJl")
+    mail = replace(message("#close", sender=MARIE), dkim_signatures=(signed,))
+    first = arrive(mail, ticket(), evidence=proof("agent", MARIE))
+    again = replace(mail, message_id="<another@example.org>")
+    known = dict.fromkeys(first.known_ids, 42)
+    decision = arrive(again, ticket(), evidence=proof("agent", MARIE), by_message_id=known)
+
+    assert (first.outcome, decision.outcome, decision.ticket) == (Outcome.ACT, Outcome.DUPLICATE, None)
+    assert decision.reason == "the same signed words as a mail that acted on TKT-00042, under another Message-ID"
+    customers = replace(again, sender=ANNA)
+    assert arrive(customers, ticket(), by_message_id=known).outcome is not Outcome.DUPLICATE
+
+
+def test_an_address_that_a_mail_program_kept_is_no_answer() -> None:
+    """An agent's new mail, with a subject of its own, to an address with their token in it goes to no customer."""
+    new = message("Who has the key of the cellar?", sender=MARIE, subject="Keys")
+    answer = replace(new, subject="Re: [TKT-00042] Cannot place a bet")
+
+    assert arrive(new, ticket(), evidence=proof("agent", MARIE)).outcome is Outcome.OPENED
+    assert arrive(answer, ticket(), evidence=proof("agent", MARIE)).outcome is Outcome.ACT

@@ -3,8 +3,10 @@
 import os
 
 import pytest
+from sqlalchemy import update
 
 from rules.ticket import Status
+from store.schema import once
 from tests.scenarios.house import ANNA, KARIM, MARIE, SUPPORT, House, Mail
 
 SECRET = "she is rude but a large account of ours"
@@ -313,3 +315,38 @@ async def test_for_with_a_mistake_opens_nothing(house: House) -> None:
 
     assert "is not an address" in house.one(MARIE).text
     assert await house.outcomes() == ["act"]
+
+
+async def test_an_act_can_be_taken_back_within_the_hour(house: House) -> None:
+    """The transcript names what was changed; `#undo` as its answer, logged in or not, puts it back with its timers,
+    once; what somebody has changed since stays; mail that left is said to have left; after the hour nothing is done."""
+    told = await opened(house)
+    await house.send(house.reply(told, "#waiting\n#priority P1\n#assign karim\nWhich browser?"))
+    house.one(KARIM)
+    done = house.one(MARIE)
+    assert "status new → waiting_customer, priority P2 → P1, assignee nobody → karim" in done.text
+    assert "The mail that Anna Nowak got can not be called back." in done.text.replace("\n", " ")
+    assert len(await house.timers()) == 3
+    await house.send(house.reply(done, "#priority P3", quote=False))  # any other answer is an answer like any
+    again = house.one(MARIE)
+    await house.send(house.reply(done, "#undo\nsorry"))
+    assert "it stands alone" in house.one(MARIE).text
+    await house.send(house.reply(done, "#undo"), forged=True)
+    back = house.one(MARIE).text
+    assert "undone: status waiting_customer → new, assignee karim → nobody" in back
+    assert "the priority stays as somebody has left it since" in back
+    assert "took it back" in house.one(KARIM).text
+    ticket = await house.ticket()
+    assert (ticket.status, ticket.priority, ticket.assignee) == (Status.NEW, "P3", None)
+    assert await house.timers() == []
+
+    await house.send(house.reply(done, "#undo"))
+    assert "it was used already" in house.one(MARIE).text
+    expire = update(once).values(expires_db=once.c.created_db)
+    await house.gateway.db.write(lambda conn: conn.execute(expire))
+    await house.send(house.reply(again, "#undo"))
+    assert "its time is over" in house.one(MARIE).text
+    await house.send(house.reply(told, "#undo"))
+    assert "this answers no such mail" in house.one(MARIE).text
+    assert (await house.ticket()).priority == "P3"
+    house.got(ANNA)

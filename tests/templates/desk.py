@@ -185,8 +185,17 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
         ),
         None,
     ),
-    "agent_done": (to_agent("agent_done", done=["resolved", "assigned to Marie Petit"], left_out=["film.mov"]), ASKED),
     "agent_confirm": (to_agent("agent_confirm", done=['joined into TKT-00007, "Invoice" of bob@example.com']), ASKED),
+    "agent_done": (
+        to_agent(
+            "agent_done",
+            done=["resolved", "assigned to Marie Petit"],
+            left_out=["film.mov"],
+            changed="status in_progress → resolved, assignee nobody → marie",
+            mailed="Anna Nowak",
+        ),
+        ASKED,
+    ),
     "agent_help": (to_agent("agent_help"), ASKED),
     "agent_unverified": (
         to_agent(
