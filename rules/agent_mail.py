@@ -14,11 +14,11 @@ from rules.access import Ask, acting_agent, refused
 from rules.actions import plan
 from rules.case import SIGNATURES, Case, agents_to_tell, chosen_parts, closing_day, customer_hears, one_mail_each
 from rules.contact import CONFIRM, OPERATOR, Contact, why_muted
-from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Once, Outcome
+from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
+from rules.held import asks_to_confirm
 from rules.lifecycle import SPAM, enter
 from rules.matching import survivor
 from rules.merging import merged, survived, with_merge, with_people
-from rules.once import HOUR
 from rules.people import answered_in_copy, got_it, to_everybody
 from rules.plan import Plan
 from rules.policy import Agent
@@ -188,8 +188,7 @@ def _not_sent(act: Act, problems: tuple[str, ...]) -> Decision:
 def _to_be_confirmed(act: Act, why: str) -> Decision:
     """What may show one customer's matter to another waits for the agent's word."""
     values = {"done": list(act.plan.risks), "lines": list(act.plan.verdicts)}
-    once = Once("confirm", {"deliveries": [act.case.event.delivery]}, HOUR)
-    notice = replace(_to_agent(act, "agent_confirm", values), once=once)
+    notice = replace(_to_agent(act, "agent_confirm", values), once=asks_to_confirm(act.case.event.delivery))
     reason = f"{act.agent.name} wants: {', '.join(act.plan.risks)}: {why}"
     return Decision(Outcome.HELD, reason, notices=(notice,))
 

@@ -14,7 +14,7 @@ from rules.lifecycle import Move, answered, heard, too_late
 from rules.matching import Match, match
 from rules.people import Copies, let_in, taken_off, wants_to_leave, with_copies
 from rules.reactions import opening, with_rules
-from rules.ticket import Role, Status, Ticket
+from rules.ticket import Role, Status, Ticket, number_text
 
 SURE = 0.8
 SORTED = ("priority ", "category ")
@@ -178,7 +178,7 @@ def agent_notices(
         "more": bool(message.cut_text.strip()),
         "attachments": [(part.filename, part.size) for part in message.attachments],
         "rule": rule,
-        "earlier": [f"TKT-{number:05d}" for number in case.facts.earlier_tickets],
+        "earlier": [number_text(number) for number in case.facts.earlier_tickets if number != ticket.number],
         "happened": happened,
         "linked": linked,
         "machine": "" if not message.automatic else f"{message.kind.value}: {message.why}",
