@@ -52,7 +52,7 @@ def held(config: Config, *, json: bool, desk: str | None, limit: int) -> None:
     if json:
         print_json([_plain(mail) for mail in found])
         return
-    columns = ("id", "received", "desk", "from", "subject", "reason")
+    columns = ("id", "since", "desk", "from", "subject", "reason")
     rows = [(f"D{mail.delivery}", mail.held_at, mail.desk, mail.author, mail.subject, mail.why) for mail in found]
     print_table(columns, rows, empty="nothing is held")
     if found:

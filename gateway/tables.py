@@ -17,7 +17,7 @@ from gateway.printable import printable
 
 WIDE = 200  # columns, where the output is no terminal and has no width of its own
 # columns whose words are never broken: they are short, and they are what one copies
-WHOLE = frozenset("id ticket status priority state tries received made changed when way count outcome".split())
+WHOLE = frozenset("id ticket status priority state tries received since made changed when way count outcome".split())
 
 
 def console() -> Console:

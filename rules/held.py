@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rules.decision import Again, Decision, Notice, Once, Outcome
@@ -19,6 +19,8 @@ from rules.policy import Agent, Policy
 
 CONFIRM, JUDGE = "confirm", "held"  # purposes of tokens
 LISTED = 50  # held mails that one list names, the new ones first
+ROUNDS = 5  # answers in a row that are not understood; the last hears nothing, for it may be a machine's
+ROUND = "round"
 YES = frozenset("yes y ok okay confirm confirmed release oui tak ja".split())
 NO = frozenset("no n not never reject nein non nie".split())
 WORD = re.compile(r"[^\W\d_]+")
@@ -171,10 +173,13 @@ def _told(
         "held": [_row(mail, agent) for mail in left],
         "confirm": answer.asked.purpose == CONFIRM,
     }
+    round = int(answer.asked.what.get(ROUND, 0)) + 1 if wrong else 0
     once = asks(*(mail.delivery for mail in left)) if left else None
+    once = replace(once, what={**once.what, ROUND: round}) if once is not None and round else once
     notice = Notice("agent_held", agent.mail, "agent", values, in_reply_to=message.message_id, once=once)
     spends = answer.asked.serial if not wrong else ""
-    return Decision(Outcome.ACT, f"{agent.name}: {reason}", notices=(notice,), again=again, spends=spends)
+    notices = (notice,) if round < ROUNDS else ()
+    return Decision(Outcome.ACT, f"{agent.name}: {reason}", notices=notices, again=again, spends=spends)
 
 
 def _row(mail: HeldMail, agent: Agent) -> dict[str, Any]:

@@ -129,6 +129,24 @@ def test_an_agent_says_whether_a_mail_is_theirs(text: str, said: How | None) -> 
     assert (decision.notices[0].once is None) == (said is not None)
 
 
+def test_a_machine_without_marks_is_not_talked_with_for_long() -> None:
+    """Each answer that is not understood is asked again, the fifth in a row is not; one that is understood ends it."""
+    asking, mails_sent = asked(), 0
+    for _ in range(9):
+        decision = answer("Your mail is important to us.\n", asking=asking)
+        if not decision.notices:
+            break
+        mails_sent += 1
+        (notice,) = decision.notices
+        assert notice.once is not None
+        asking = replace(asking, what=notice.once.what)
+
+    assert mails_sent == 4
+    understood = answer("#reject 17\n", asking=asking)
+    assert understood.notices[0].once is not None
+    assert understood.notices[0].once.what == {"deliveries": [18, 19]}
+
+
 @pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.BOUNCE, Kind.LIST])
 def test_no_machine_answers_for_anybody(kind: Kind) -> None:
     """An absence note that comes back to the single-use address says nothing."""

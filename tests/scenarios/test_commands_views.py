@@ -114,7 +114,7 @@ NO_ANSWER = {
     ("requeue", "1"): "delivery 1 has not failed",
     ("hold", "incoming"): "only outgoing mail can be held",
     ("attachments", "TKT-00099", "out"): "there is no TKT-00099",
-    ("passwd", "anna@example.com"): "smtp.passwords",
+    ("passwd", "anna@example.com"): "at least 8 characters",
 }
 
 
