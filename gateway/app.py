@@ -19,7 +19,7 @@ from gateway.clock import Clock
 from gateway.config import Config
 from gateway.control import SOCKET, Control
 from gateway.desks import load_policies, packaged_notices
-from gateway.digests import send_digests
+from gateway.digests import Digests
 from gateway.doors import STOP_SECONDS, open_lmtp, open_smtp
 from gateway.failpoints import Failpoint
 from gateway.http import HttpListener, application
@@ -95,7 +95,9 @@ async def open_gateway(
     storms = Storms(road, alarms, meters)
     worker = _start_worker(stack, road, journal, alarms, storms, meters, lease)
     mailboxes = Mailboxes(config, road, journal, alarms, lease=max(lease, MAILBOX_LEASE))
-    watch = _watch(road, relay, alarms, storms, config)
+    digests = Digests(road, journal)
+    stack.push_async_callback(digests.close)
+    watch = _watch(relay, alarms, storms, digests, config)
     clock = Clock(
         road, journal, mailboxes=mailboxes.by_desk, lease=lease, watch=watch, alarm=alarms.begin, over=alarms.end
     )
@@ -231,7 +233,9 @@ async def _start_control(config: Config, stack: AsyncExitStack, acts: Acts) -> N
     stack.push_async_callback(control.stop)
 
 
-def _watch(road: Road, relay: Relay, alarms: Alarms, storms: Storms, config: Config) -> Callable[[], Awaitable[None]]:
+def _watch(
+    relay: Relay, alarms: Alarms, storms: Storms, digests: Digests, config: Config
+) -> Callable[[], Awaitable[None]]:
     """What is looked at with every tick: the relay's trouble, the room on the disk, whether it is calm again."""
     space = has_space(config.path(config.var), config.smtp.max_size if config.smtp else 0)
 
@@ -245,7 +249,7 @@ def _watch(road: Road, relay: Relay, alarms: Alarms, storms: Storms, config: Con
         else:
             alarms.begin("disk", "the disk is nearly full: mail is answered with 452 until there is room")
         await storms.watch()
-        await send_digests(road)
+        digests.watch()
 
     return watch
 

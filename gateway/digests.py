@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 
+from gateway.journal import Journal
 from gateway.pipeline import Road
 from parsing.message import Address, Permanent, Temporary
 from parsing.tokens import issue_reply
@@ -16,6 +18,30 @@ from templates.clean import MARK
 from templates.compose import compose, plus
 
 MARKER = f"-- not for the customer {MARK}"
+
+
+class Digests:
+    """Looked for with every tick, one at a time and beside it: to read hundreds of mails takes longer than a tick."""
+
+    def __init__(self, road: Road, journal: Journal) -> None:
+        self._road, self._journal = road, journal
+        self._task: asyncio.Task[None] | None = None
+
+    def watch(self) -> None:
+        """Begin, unless the last one is at it still."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._send())
+
+    async def close(self) -> None:
+        """Let what was begun come to its end."""
+        if self._task is not None:
+            await self._task
+
+    async def _send(self) -> None:
+        try:
+            await send_digests(self._road)
+        except Exception as error:  # noqa: BLE001 - what was not sent together waits for the next tick
+            self._journal.trouble("digests", error)
 
 
 async def send_digests(road: Road) -> int:

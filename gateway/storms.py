@@ -20,7 +20,7 @@ from store.counts import count_world
 
 BREAKER = "automatic mail is stopped"
 CALM_SECONDS = 3600.0
-LOOK_SECONDS = 10.0
+LOOK_SECONDS = 5.0
 MOST_LOOPS = 20
 
 

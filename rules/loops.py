@@ -58,7 +58,9 @@ def goes_round(case: Case) -> Decision | None:
     echo = echo_of(event.message, facts)
     if echo is None or event.message.sender is None or event.quiet:
         return None
-    rounds = [*(earlier for earlier in facts.echoes if alike(earlier.words, echo.words)), echo]
+    # whoever writes twice after one mail of ours has more to say; a machine answers each of them once
+    alikes = {earlier.after: earlier for earlier in facts.echoes if alike(earlier.words, echo.words)}
+    rounds = [*(earlier for after, earlier in alikes.items() if after != echo.after), echo]
     if len(rounds) < max(2, case.policy.caps.pair):
         return None
     address = event.message.sender.address

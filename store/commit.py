@@ -22,6 +22,7 @@ from rules.policy import Policy
 from store.account import plain
 from store.columns import PerEngine, literal
 from store.contacts import keep_contacts
+from store.counts import HUMAN, note
 from store.failures import Stale
 from store.held import hold, judge, write_list
 from store.ledger import Claimed
@@ -132,6 +133,8 @@ def commit(
         add_mails(changes, mails, now=now, held=held, most=policy.caps.staff_10min)
         changes.change(_ACCOUNT, _account(event, decision, policy, facts, now))
     _write_seldom(conn, event, decision, mails, facts=facts, now=now)
+    sent = sum(mail.automatic and mail.role == "customer" for mail in mails)
+    note(conn, sent=sent, human=isinstance(event, Arrived) and decision.outcome in HUMAN)
 
 
 def _write_seldom(

@@ -33,13 +33,14 @@ PASSWORD = "correct horse battery staple"  # of both agents
 TKT = (sys.executable, "-c", "from gateway.cli import main; main()")
 
 
-def write_desk(folder: Path) -> None:
-    """The ready desk with our address and two agents."""
+def write_desk(folder: Path, **limits: int) -> None:
+    """The ready desk with our address and two agents, who get each mail by itself unless `limits` says otherwise."""
     ready = ROOT / "rules" / "desks" / "default"
     folder.mkdir(parents=True)
     desk = yaml.safe_load((ready / "desk.yaml").read_text())
     desk["address"] = DESK
     desk["people"] = {name: {"name": name.title(), "mail": mail} for name, mail in AGENTS.items()}
+    desk["limits"].update({"staff_10min": 1_000_000, **limits})
     (folder / "desk.yaml").write_text(yaml.safe_dump(desk, allow_unicode=True))
     (folder / "rules.yaml").write_text((ready / "rules.yaml").read_text())
 
@@ -75,6 +76,7 @@ class Gateway:
         extra: Mapping[str, Mapping[str, Any]] | None = None,
         var: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         self.root = room("gateway")
         self.port, self.http = free_port(), free_port()
@@ -86,7 +88,7 @@ class Gateway:
         self._changed = threading.Condition()
         self._readers: list[threading.Thread] = []
         self.url: str = url or (shared.url if shared else f"sqlite:///{(var or self.root / 'var') / 'tkt.db'}")
-        write_desk(self.root / "desks" / "support")
+        write_desk(self.root / "desks" / "support", **(limits or {}))
         tables: dict[str, dict[str, Any]] = {
             "": {
                 "var": str(var or self.root / "var"),

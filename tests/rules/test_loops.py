@@ -47,7 +47,7 @@ def test_the_second_round_is_kept_and_not_answered(evidence: Evidence) -> None:
 
 def test_later_rounds_tell_nobody_again() -> None:
     """From the third round on the agents have their peace."""
-    more: dict[str, Any] = {"after": AFTER, "echoes": (ROUND, replace(ROUND, delivery=6))}
+    more: dict[str, Any] = {"after": AFTER, "echoes": (ROUND, replace(ROUND, delivery=6, after="<ours-0@localhost>"))}
     assert mails(arrive(message(ROBOT.format(n=19)), SOLVED, **more)) == []
 
 
@@ -56,6 +56,7 @@ def test_later_rounds_tell_nobody_again() -> None:
     [
         (message("Thank you, and here is the picture of the page that you wanted to see from me yesterday."), REST),
         (message(ROBOT.format(n=18)), {"after": AFTER}),
+        (message(ROBOT.format(n=18)), {"after": ROUND.after, "echoes": (ROUND, replace(ROUND, delivery=6))}),
         (message(ROBOT.format(n=18)), {"echoes": (ROUND,)}),
     ],
 )
