@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsing.charsets import decode_bytes
-from parsing.headers import Fields, first_id, ids, split
+from parsing.headers import Fields, addresses, first_id, ids, split
 from parsing.limits import Limits
 from parsing.mailboxes import address_list
 from parsing.message import Report
 from parsing.report_codes import REPLIES, reason_of, status_of
 from parsing.report_fields import Group, address, groups_in, groups_of, plain, typed, word
-from parsing.report_prose import Prose, copied_id, read_prose, reply_in
+from parsing.report_prose import Prose, copied_id, read_prose, reply_in, whole_address
 from parsing.report_vendors import LIST_SERVERS, MAILERS, OPENINGS, REFUSALS, ROBOTS, SUBJECTS
 from parsing.report_words import telling
 from parsing.structure import Part
@@ -90,21 +90,25 @@ def read_reports(fields: Fields, text: str, parts: Sequence[Part], limits: Limit
     subject = decode_words(fields.text("subject"), 200)
     to = address_list(", ".join(fields.text(name)[:500] for name in ("to", "delivered-to")), most=5)
     failed = address_list(", ".join(fields.text("x-failed-recipients")[:20_000].split()), most=limits.reports)
+    written = _written_to(parts, limits)
     prose = read_prose(
         subject,
         text,
         failed=tuple(one.address for one in failed),
         own=frozenset(one.key for one in to),
+        written=written,
         most=limits.reports,
     )
     original = original or copied_id(prose.copy) or copied_id(text) or _answered(fields)
     if not groups and not prose.said:
         groups, inner = _passed_on(parts, limits)
         original = inner or original
-    prose = prose if prose.said else replace(prose, said=dict.fromkeys(_original_to(parts, limits), prose.around))
+    if not prose.said and len(written) == 1:  # the last resort of a report that names nobody
+        prose = replace(prose, said={written[0]: prose.around})
     named = [group for group in groups if _recipient(group)]
     if named:
-        return tuple(_standard(group, prose, original, place) for place, group in enumerate(named))
+        found = (_standard(group, prose, original, place) for place, group in enumerate(named))
+        return tuple(replace(one, recipient=whole_address(one.recipient, written)) for one in found)
     action = word(groups[0], "action") if groups else prose.action
     said = prose.said or {"": prose.around}
     return tuple(_told(name, words, prose, action, original, subject) for name, words in said.items())
@@ -126,11 +130,12 @@ def _copied(part: Part, limits: Limits) -> Fields:
     return split(part.content[: limits.header_block].lstrip(), limits)
 
 
-def _original_to(parts: Sequence[Part], limits: Limits) -> list[str]:
-    """Whom the original was written to, when that was one: the last resort of a report that names nobody."""
+def _written_to(parts: Sequence[Part], limits: Limits) -> tuple[str, ...]:
+    """Whom the original was written to, as its copy says."""
     copy = next((part for part in parts if part.type in _ORIGINAL_TYPES), None)
-    found = address_list(_copied(copy, limits).text("to")[:1000], most=2) if copy is not None else ()
-    return [found[0].address] if len(found) == 1 else []
+    return (
+        tuple(one.address for one in addresses(_copied(copy, limits), "to", "cc", most=limits.reports)) if copy else ()
+    )
 
 
 def _groups(text: str, parts: Sequence[Part], limits: Limits) -> list[Group]:

@@ -7,10 +7,12 @@ The forms of its lines are data (report_vendors.py). Read are the lines above th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from parsing.headers import first_id
 from parsing.limits import Limits
+from parsing.mailboxes import address_list
 from parsing.report_vendors import ADDRESS, COPY, ITEMS, KEYED, OUTCOMES, SENTENCES, TRANSCRIPT
 
 _MOST = Limits()
@@ -23,6 +25,10 @@ _TO = re.compile(
 )
 _REPLY = re.compile(r"(?<![\w.])[45]\d\d(?:[ -]#?\(?[45]\.\d{1,3}\.\d{1,3}|[ -]\S)")
 _ADDRESS = re.compile(ADDRESS)
+_WRITTEN = re.compile(r"^[ \t>|]{0,8}(?:to|cc)[ \t]{0,9}:([^\n]{1,2000})", re.I | re.M)
+_BARE = re.compile(
+    r"(?:[ \t]{1,8}|<)[<\"']?([^\s<>\"'(),:;@]{1,64})[>\"']{0,2}:?(?:[ \t]{1,9}(\(.{1,200}|-.{1,200}|\.\.\..{1,200})|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +41,21 @@ class Prose:
     copy: str = ""
 
 
-def read_prose(subject: str, text: str, *, failed: tuple[str, ...], own: frozenset[str], most: int) -> Prose:
-    """The report in `text`. `failed` are the addresses of X-Failed-Recipients, `own` those that it was sent to."""
+def read_prose(
+    subject: str, text: str, *, failed: tuple[str, ...], own: frozenset[str], written: tuple[str, ...], most: int
+) -> Prose:
+    """The report in `text`.
+
+    `failed` are the addresses of X-Failed-Recipients, `own` those that it was sent to, `written` those that the
+    original was written to, as far as a copy of it is attached.
+    """
     text = text[: _MOST.report_lines * _MOST.report_line].replace("\xa0", " ")
     report, copy = cut_copy(text)
     lines = [line[: _MOST.report_line] for line in report.split("\n")[: _MOST.report_lines]]
-    said, around = _items(lines, most) or _keyed(lines, own, most)
+    written = written or tuple(
+        one.address for one in address_list(",".join(_WRITTEN.findall(copy[: 2**16])), most=most)
+    )
+    said, around = _items(lines, most) or _bare(lines, written) or _keyed(lines, own, most)
     if failed:
         said = _authoritative(failed[:most], said, " ".join(lines)[: _MOST.report_words])
     elif not said:
@@ -94,6 +109,26 @@ def _item(line: str) -> tuple[str, str] | None:
         if found is not None:
             return found.group(1).rstrip("."), line[found.end(1) :].lstrip(">\"':. \t")
     return None
+
+
+def _bare(lines: list[str], written: Sequence[str]) -> tuple[dict[str, str], str] | None:
+    """Recipients of which a line says no more than the local part, as GroupWise and AOL do to their own people.
+
+    An address of the original is meant when it alone has that local part.
+    """
+    words = " ".join(" ".join(lines).split())[: _MOST.report_words]
+    said: dict[str, str] = {}
+    for hit in filter(None, map(_BARE.match, lines if written else ())):
+        whole = whole_address(hit.group(1), written)
+        if "@" in whole:
+            said.setdefault(whole, hit.group(2) or words)
+    return (said, words) if said else None
+
+
+def whole_address(name: str, written: Sequence[str]) -> str:
+    """A bare local part as the one address among `written` that has it; anything else as it is."""
+    found = {whole for whole in written if whole.lower().startswith(f"{name.lower()}@")} if name else set()
+    return found.pop() if len(found) == 1 else name
 
 
 def _add(words: str, more: str) -> str:

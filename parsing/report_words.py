@@ -165,7 +165,7 @@ WORDS = (
         "unknown_user",
         r"(?:user|recipient|mail ?box|mail ?drop|address|account|alias|addressee|local ?part|name|customer|"
         r"person)s?\b.{0,80}?\b(?:un-?known|not (?:be )?(?:found|exist|valid|recogni[sz]ed|listed|known|here|local|"
-        r"registered|a known|available)|(?:does|do|did|is|are|was|has|had)(?: not|n't|"
+        r"registered|a known|available|on post office)|(?:does|do|did|is|are|was|has|had)(?: not|n't|"
         r"nt)(?: \w{1,12}){0,2} (?:exist|found|have|valid|listed|known|match|registered|recogni[sz]ed|accept)|"
         r"invalid|non-?existent|undeliverable|unavailable|incorrect|rejected|no longer exist|gone)",
         r"(?:no such|un-?known|invalid|illegal|non-?existent|bad|no valid|no|not a valid|not a known|undefined|"
