@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from parsing.message import Address
+from rules.promise import Watch
 
 
 class Status(StrEnum):
@@ -71,9 +72,8 @@ class Ticket:
     `thread` holds the Message-IDs that outgoing mail refers to: the first is the root, the last the newest seen
     from outside. `question` and `asked_at` are the agent's words that the customer has not answered yet.
     `participants` are the people beside the requester. `merged_into` is the ticket that this one was joined into: what
-    is written to this one belongs to that one.
-    from outside. `question` and `asked_at` are the agent's words that the customer has not answered yet. `watchers`
-    are agents who hear of everything until it is closed; `fields` are the desk's own, by name.
+    is written to this one belongs to that one. `watchers` are agents who hear of everything until it is closed;
+    `fields` are the desk's own, by name. `watches` are the promised times that run on it.
     """
 
     number: int
@@ -103,6 +103,7 @@ class Ticket:
     tags: tuple[str, ...] = ()
     watchers: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    watches: tuple[Watch, ...] = ()
 
     @property
     def name(self) -> str:
