@@ -107,6 +107,10 @@ def _confirm_address(plan: Plan, argument: str, policy: Policy) -> Plan:
     return replace(plan, confirms_address=True, done=(*plan.done, "the customer's address is written to again"))
 
 
+def _workaround(plan: Plan, argument: str, policy: Policy) -> Plan:
+    return replace(plan, workaround=True, done=(*plan.done, "a workaround is given"))
+
+
 def _help(plan: Plan, argument: str, policy: Policy) -> Plan:
     return replace(plan, help=True)
 
@@ -140,6 +144,7 @@ WORDS_OF: Mapping[str, Callable[[Plan, str, Policy], Plan]] = {
     "merge": people_lines.merge,
     "confirm-address": _confirm_address,
     "undo": _undo,
+    "workaround": _workaround,
     "help": _help,
     "for": _for,
 }

@@ -22,6 +22,7 @@ from rules.merging import merged, survived, with_merge, with_people
 from rules.people import answered_in_copy, got_it, to_everybody
 from rules.plan import Plan
 from rules.policy import Agent
+from rules.promise import Promise
 from rules.relay import own_words, relayed
 from rules.replay import signatures
 from rules.throttle import refusal
@@ -241,6 +242,7 @@ def _do(act: Act) -> Decision:
         contacts=_confirmed(act),
         events=("agent_replied",) if act.answers else (),
         also=(survived(ticket, other, case=act.case, who=act.agent.name),) if other is not None else (),
+        met=(Promise.WORKAROUND,) if act.plan.workaround else (),
     )
 
 

@@ -7,7 +7,7 @@ nothing. A test answers with what it found, in words for the trace, or None.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from parsing.message import Grade
@@ -16,6 +16,7 @@ from rules.patterns import pattern
 from rules.policy import Test
 from rules.values import MAILBOX, duration, hours, number, size
 from rules.words import SEEN, FieldText, fold, needle, one_line
+from rules.working_time import NIGHT
 
 LONGEST_EQUAL = SEEN * 40  # characters: what is longer is equal to nothing that a rule can say
 
@@ -221,14 +222,11 @@ def within_hours(values: Iterable[str]) -> Test:
     spans = [hours(value) for value in values]
 
     def test(seen: datetime) -> str | None:
-        at = seen.time()
-        return told(seen) if any(_lies_in(at, begin, end) for begin, end in spans) else None
+        minute = seen.hour * 60 + seen.minute
+        found = any(one.begin <= at < one.end for one in spans for at in (minute, minute + NIGHT))
+        return told(seen) if found else None
 
     return test
-
-
-def _lies_in(at: time, begin: time, end: time) -> bool:
-    return begin <= at < end if begin < end else at >= begin or at < end
 
 
 def told(seen: object) -> str:

@@ -30,7 +30,9 @@ from rules.reachable import knowing, shown_to_work, written_down
 from rules.reactions import react
 from rules.replay import replayed
 from rules.reports import bounced, complained, returned
+from rules.service_level import of_promise
 from rules.throttle import Refusal, spared, unsent
+from rules.time_up import time_up, with_met, with_time
 from rules.unproven import agent_unproven
 
 
@@ -76,7 +78,9 @@ def decide(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> Deci
     Nothing for anybody outside leaves here but through the caps, and past what is known of muted addresses.
     """
     decision = _decided(event, facts=facts, policy=policy, now=now)
+    decision = with_met(decision, event, facts=facts, policy=policy, now=now)
     decision = quietly(react(decision, event, facts=facts, policy=policy, now=now), event)
+    decision = with_time(decision, event, facts=facts, policy=policy, now=now)
     decision = without_muted(decision, {**facts.contacts, **{one.key: one for one in decision.contacts}})
     return spared(decision, facts=facts, policy=policy)
 
@@ -86,7 +90,8 @@ def _decided(event: Event, *, facts: Facts, policy: Policy, now: datetime) -> De
         case Arrived():
             return _arrived(Case(event, facts, policy, now))
         case Due():
-            return due(event, facts=facts, policy=policy, now=now)
+            step = time_up if of_promise(event.kind) else due
+            return step(event, facts=facts, policy=policy, now=now)
         case Returned():
             return returned(event, facts=facts, policy=policy, now=now)
         case Listing():

@@ -11,6 +11,7 @@ from typing import Any
 from parsing.message import Address
 from rules.contact import Contact
 from rules.event import How
+from rules.promise import Promise
 from rules.ticket import Ticket
 
 
@@ -153,6 +154,8 @@ class Decision:
     serial of its mail) that was used for it, `came_back` a mail of which it is known
     now that it never arrived. `also` are other tickets that change with it.
     `events` is what rules may wait for, beside what the ticket itself tells: keys of rules.occasion.EVENTS.
+    With `retime` the timers of promised times are cancelled, for `timers` holds them anew;
+    `met` are promises that an act kept by itself.
     """
 
     outcome: Outcome
@@ -172,3 +175,5 @@ class Decision:
     came_back: CameBack | None = None
     events: tuple[str, ...] = ()
     also: tuple[Also, ...] = ()
+    retime: bool = False
+    met: tuple[Promise, ...] = ()

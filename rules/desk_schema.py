@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -28,11 +28,10 @@ from pydantic import (
 )
 
 from parsing.message import Address
-from rules.calendar import Calendar
 from rules.caps import Caps
 from rules.comparing import ascii_address
 from rules.mistakes import KEY, Mistakes, Path, quoted, shown, unknown
-from rules.values import duration, mailbox, working_time, zone
+from rules.values import Hours, duration, mailbox, working_time, zone
 
 CATEGORIES = "general billing technical bug_report account suggestion"
 CUSTOMER_NOTICES = ("opened", "reply", "waiting_customer", "reminder", "last_reminder", "resolved", "closed")
@@ -51,6 +50,8 @@ TELL: Mapping[str, Audience] = {
     "agent_acted": "nobody",
     "closed": "nobody",
     "held": "all",
+    "target_near": "assignee_or_all",
+    "target_missed": "all",
 }
 
 
@@ -111,7 +112,7 @@ def _known(what: str, listed_in: str) -> Any:
     return AfterValidator(check)
 
 
-WorkingTime = Annotated[SkipValidation[Calendar], BeforeValidator(working_time)]
+WorkingTime = Annotated[SkipValidation[Hours], BeforeValidator(working_time)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Mailbox = Annotated[SkipValidation[Address], BeforeValidator(mailbox)]
@@ -120,6 +121,7 @@ PriorityName = Annotated[str, _known("priority", "priorities")]
 CategoryName = Annotated[str, _known("category", "categories")]
 PersonName = Annotated[str, _known("person", "people")]
 OutsiderName = Annotated[str, _known("address outside", "outside")]
+CalendarName = Annotated[str, _known("calendar", "calendars")]
 CustomerKey = Annotated[str, AfterValidator(ascii_address)]
 
 
@@ -153,6 +155,32 @@ class GroupOf(Table):
     also_tell: Annotated[tuple[OutsiderName, ...], Field(strict=False)] = Field(
         default=(), description="people outside who are told with them"
     )
+
+
+class TargetOf(Table):
+    """Times that the desk promises: each of one calendar, for some tickets or for all."""
+
+    first_response: Duration | None = Field(default=None, description="until an agent's first answer")
+    next_response: Duration | None = Field(default=None, description="until the answer to a later mail")
+    workaround: Duration | None = Field(default=None, description="until #workaround, or until it is resolved")
+    resolution: Duration | None = Field(default=None, description="until it is resolved")
+    in_: CalendarName = Field(default="always", alias="in", description="a calendar; always when left out")
+    priority: Annotated[tuple[PriorityName, ...], BeforeValidator(listed), Field(strict=False)] = ()
+    category: Annotated[tuple[CategoryName, ...], BeforeValidator(listed), Field(strict=False)] = ()
+    plan: Annotated[tuple[Words, ...], BeforeValidator(listed), Field(strict=False)] = ()
+    warn_before: Duration | None = Field(default=None, description="how long before it the desk is warned")
+
+    @model_validator(mode="after")
+    def _promises(self) -> Self:
+        if not self.promised:
+            raise ValueError("nothing is promised here: name first_response, next_response, workaround or resolution.")
+        return self
+
+    @property
+    def promised(self) -> dict[str, timedelta]:
+        """Promise → the time in which it is kept."""
+        names = ("first_response", "next_response", "workaround", "resolution")
+        return {name: span for name in names if (span := getattr(self, name)) is not None}
 
 
 class OutsiderOf(Table):
@@ -257,6 +285,8 @@ class Tell(Table):
     agent_acted: Audience = TELL["agent_acted"]
     closed: Audience = TELL["closed"]
     held: Literal["all", "nobody"] = "all"
+    target_near: Audience = TELL["target_near"]
+    target_missed: Audience = TELL["target_missed"]
 
 
 class StatusNames(Table):
@@ -337,6 +367,9 @@ class Desk(Table):
     )
     calendars: Annotated[dict[str, WorkingTime], AfterValidator(words_to_type)] = Field(
         default={}, description="working time: days, hours, holidays"
+    )
+    targets: Annotated[tuple[TargetOf, ...], Field(strict=False, max_length=200)] = Field(
+        default=(), description="times that are promised"
     )
     customers: dict[CustomerKey, CustomerOf] = Field(
         default={}, description="what is known of customers: by address, or by @domain for everybody there"

@@ -19,6 +19,7 @@ from rules.event import Due
 from rules.facts import Facts
 from rules.lifecycle import enter
 from rules.policy import Policy
+from rules.service_level import of_promise
 from rules.throttle import Refusal, refusal, unsent, why_never
 from rules.ticket import Status, Ticket
 
@@ -42,8 +43,9 @@ def _step(event: Due, *, facts: Facts, policy: Policy, now: datetime) -> Decisio
     ticket = facts.tickets.get(event.ticket)
     if ticket is None:
         return Decision(Outcome.ACT, "the ticket is not known")
-    at_hand = [timer for timer in facts.timers if timer.due_at <= now]
-    later = tuple(NewTimer(timer.kind, timer.due_at) for timer in facts.timers if timer.due_at > now)
+    steps = [timer for timer in facts.timers if not of_promise(timer.kind)]
+    at_hand = [timer for timer in steps if timer.due_at <= now]
+    later = tuple(NewTimer(timer.kind, timer.due_at) for timer in steps if timer.due_at > now)
     if not at_hand:
         return Decision(Outcome.ACT, "nothing is due any more")
     latest = max(at_hand, key=lambda timer: timer.due_at)
@@ -79,8 +81,9 @@ def _stopped(ticket: Ticket, kind: str, to: Address, why: str, *, policy: Policy
 def _put_off(notice: Notice, refused: Refusal, event: Due, *, facts: Facts, now: datetime) -> Decision:
     """The step comes again in an hour; what is due by then is still one step."""
     ticket, again = facts.tickets[event.ticket], now + LOOK_AGAIN
-    later = [NewTimer(timer.kind, timer.due_at) for timer in facts.timers if timer.due_at > again]
-    latest = max((timer for timer in facts.timers if timer.due_at <= again), key=lambda timer: timer.due_at)
+    steps = [timer for timer in facts.timers if not of_promise(timer.kind)]
+    later = [NewTimer(timer.kind, timer.due_at) for timer in steps if timer.due_at > again]
+    latest = max((timer for timer in steps if timer.due_at <= again), key=lambda timer: timer.due_at)
     return Decision(
         outcome=Outcome.ACT,
         reason=f"put off until {_words(again)}: {refused.why}",

@@ -16,10 +16,10 @@ from typing import Any
 
 from parsing.message import Grade, Kind
 from parsing.tongue import language_of
-from rules.calendar import WEEKDAYS, open_calendars
 from rules.occasion import EVENTS, Occasion
 from rules.policy import Customer, Policy
 from rules.ticket import Status, Ticket
+from rules.working_time import WEEKDAYS, open_calendars
 
 Value = str | float | bool | timedelta | tuple[str, ...] | Any | None
 Read = Callable[[Occasion, Policy], Value]
@@ -163,7 +163,7 @@ TIME: tuple[Field, ...] = (
         "working_time",
         "names",
         "the calendars that are open now",
-        lambda seen, policy: open_calendars(policy.calendars, seen.now, policy.time_zone),
+        lambda seen, policy: open_calendars(policy.calendars, seen.now),
         "calendars",
     ),
     Field("age", "age", "how long ago the ticket was opened", lambda seen, _: seen.now - seen.ticket.opened_at),

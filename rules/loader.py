@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,13 +18,15 @@ from parsing.message import Address
 from rules.book import make_book
 from rules.caps import Caps
 from rules.conditions import Known
-from rules.desk_schema import CATEGORY, PRIORITY, Desk, Person, keyed
+from rules.desk_schema import CATEGORY, PRIORITY, Desk, Person, TargetOf, keyed
 from rules.doubts import doubts
 from rules.examples import Example, failures
 from rules.mistakes import KEY, DeskError, Path, Problem, explain, nearest, quoted
 from rules.policy import Agent, Customer, FollowUp, Group, Policy, Rule, Wording
+from rules.promise import Level, Promise, Target
 from rules.rule_schema import RuleFile
 from rules.ticket import Status
+from rules.working_time import ALWAYS, always
 from rules.yaml_nodes import Node, YamlError, place, plain, read_yaml
 
 __all__ = ["DeskError", "Problem", "load_desk", "load_desks"]
@@ -148,8 +150,10 @@ def _names(node: Node | None) -> dict[str, tuple[str, ...] | None]:
     known = people is not None and groups is not None and names["outside"] is not None
     leads = tuple(f"{key}.lead" for key in led)
     audience = (*AUDIENCE, *(people or ()), *(groups or ()), *leads, *(names["outside"] or ()))
+    calendars = names["calendars"]
     return {
         **names,
+        "calendars": (ALWAYS, *calendars) if calendars is not None else None,
         "audience": audience if known else None,
         "assignees": ("nobody", *(people or ()), *leads) if known else None,
     }
@@ -286,6 +290,8 @@ def _agent(key: str, person: Person) -> Agent:
 
 def _own_tables(desk: Desk) -> dict[str, Any]:
     """What a desk has beyond what every desk has."""
+    named = {name: one.calendar(name, desk.time_zone) for name, one in desk.calendars.items()}
+    calendars = {ALWAYS: always(ALWAYS, desk.time_zone), **named}
     return {
         "groups": {
             key: Group(key, one.name or key, one.members, one.lead or "", one.also_tell)
@@ -295,13 +301,21 @@ def _own_tables(desk: Desk) -> dict[str, Any]:
         "tiers": desk.tiers,
         "types": desk.types,
         "own_fields": desk.fields,
-        "calendars": desk.calendars,
+        "calendars": calendars,
+        "level": Level(tuple(_targets(desk.targets)), calendars),
         "customers": {
             key: Customer(one.organisation or "", one.plan or "", one.licence or "")
             for key, one in desk.customers.items()
         },
         "wording": {key: Wording(one.title or "", one.text or "") for key, one in desk.wording.items()},
     }
+
+
+def _targets(rows: Iterable[TargetOf]) -> Iterator[Target]:
+    for row in rows:
+        for name, span in row.promised.items():
+            warn = row.warn_before or timedelta()
+            yield Target(Promise(name), span, row.in_, row.priority, row.category, row.plan, warn)
 
 
 def _steps(steps: Iterable[Any]) -> Iterator[FollowUp]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from parsing.message import Evidence, Message
+from rules.promise import Promise
 from rules.ticket import DONE, Status, Ticket
 
 EVENTS: Mapping[str, str] = {
@@ -23,6 +24,9 @@ EVENTS: Mapping[str, str] = {
     "reopened": "a resolved or closed ticket is open again",
     "bounced": "a mail of ours did not reach somebody",
     "closed": "the ticket was closed, by whomever",
+    **{f"near {one}": f"the promised {one.words} is due soon" for one in Promise},
+    **{f"missed {one}": f"the promised {one.words} is late" for one in Promise},
+    **{f"met {one}": f"the promised {one.words} was kept in time" for one in Promise},
 }
 
 

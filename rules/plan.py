@@ -25,6 +25,7 @@ class Plan:
     help: bool = False
     spam: bool = False
     confirms_address: bool = False
+    workaround: bool = False
     customer: str = ""
     people: tuple[tuple[Address, Role | None], ...] = ()
     requester: Address | None = None

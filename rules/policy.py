@@ -10,11 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from parsing.message import Address
-from rules.calendar import Calendar
 from rules.caps import Caps
 from rules.mistakes import Problem
 from rules.patterns import Pattern
+from rules.promise import Level
 from rules.ticket import Status
+from rules.working_time import Calendar
 
 # What was found in a field, in words for the trace; None when the test fails.
 Test = Callable[[Any], str | None]
@@ -152,6 +153,7 @@ class Policy:
     caps: Caps = field(default_factory=Caps)
     never_mail: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
+    level: Level = field(default_factory=Level)
     digest: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)

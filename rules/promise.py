@@ -1,4 +1,4 @@
-"""The promised times of a desk, and what runs on a ticket because of them."""
+"""The promised times of a desk, and those that run on a ticket."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class Promise(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`promise` is kept `within` so much time of `calendar`, on tickets of these priorities and categories (none: any).
+    """`promise` is kept `within` so much time of `calendar`, on tickets of these priorities and categories, for
+    customers of these plans (none: any). One that names plans comes before those that do not.
 
     `warn` is how long before its time the desk hears that it comes near; zero for never.
     """
@@ -36,6 +37,7 @@ class Target:
     calendar: str
     priorities: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
     warn: timedelta = timedelta()
 
 
@@ -56,7 +58,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Promised:
     """A promise on a ticket: it ran during the spans of `ran`, and runs since `since` (None: it stands still).
 
     What it has used up is counted anew from the spans each time, by the calendar of the target that fits then: a change

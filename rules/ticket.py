@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from parsing.message import Address
-from rules.promise import Watch
+from rules.promise import Promised
 
 
 class Status(StrEnum):
@@ -73,7 +73,7 @@ class Ticket:
     from outside. `question` and `asked_at` are the agent's words that the customer has not answered yet.
     `participants` are the people beside the requester. `merged_into` is the ticket that this one was joined into: what
     is written to this one belongs to that one. `watchers` are agents who hear of everything until it is closed;
-    `fields` are the desk's own, by name. `watches` are the promised times that run on it.
+    `fields` are the desk's own, by name. `promises` are the promised times that run on it.
     """
 
     number: int
@@ -103,7 +103,7 @@ class Ticket:
     tags: tuple[str, ...] = ()
     watchers: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
-    watches: tuple[Watch, ...] = ()
+    promises: tuple[Promised, ...] = ()
 
     @property
     def name(self) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from parsing.message import Address
-from rules.calendar import WEEKDAYS, Calendar
 from rules.mistakes import KEY, Mistakes, Path, nearest, quoted, shown, unknown
+from rules.working_time import NIGHT, WEEKDAYS, Calendar, Range
 
 UNITS = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
 SHORT = {"m": "minute", "min": "minute", "h": "hour", "d": "day", "w": "week"}
@@ -83,23 +84,23 @@ def number(value: Any) -> float:
     return float(value)
 
 
-def hours(value: Any) -> tuple[time, time]:
+def hours(value: Any) -> Range:
     """`09:00-12:30` → from and until; until may be 24:00, or lie before from (over midnight). Raises ValueError."""
     found = HOURS.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         raise ValueError(f'expected hours such as "09:00-17:30", not {shown(value)}.')
-    begin, end = (_clock(found[1], found[2]), _clock(found[3], found[4]))
+    begin, end = _clock(found[1], found[2]), _clock(found[3], found[4])
     if begin == end:
         raise ValueError(f"{quoted(value)} is no time at all; a whole day is 00:00-24:00.")
-    return begin, end
+    return Range(begin, end if begin < end else end + NIGHT)
 
 
-def _clock(hour: str, minute: str) -> time:
-    if (int(hour), int(minute)) == (24, 0):
-        return time.max
-    if int(hour) > 23 or int(minute) > 59:
+def _clock(hour: str, minute: str) -> int:
+    """Minutes since midnight."""
+    minutes = int(hour) * 60 + int(minute)
+    if int(minute) > 59 or minutes > NIGHT:
         raise ValueError(f"{quoted(f'{hour}:{minute}')} is no time of day.")
-    return time(int(hour), int(minute))
+    return minutes
 
 
 def day(value: Any) -> date:
@@ -110,14 +111,27 @@ def day(value: Any) -> date:
         raise ValueError(f"expected a date such as 2026-01-31, not {shown(value)}.") from None
 
 
-def working_time(value: Any) -> Calendar:
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Working time as a file says it: a calendar when the desk's zone and its name are known."""
+
+    week: tuple[tuple[Range, ...], ...]
+    days_off: frozenset[date] = frozenset()
+    zone: ZoneInfo | None = None
+
+    def calendar(self, name: str, zone: ZoneInfo) -> Calendar:
+        """The calendar, by the wall clock of its own zone or the desk's."""
+        return Calendar(name, self.zone or zone, self.week, self.days_off)
+
+
+def working_time(value: Any) -> Hours:
     """`always`, or a table of days and hours with `holidays` and a `zone`. Raises Mistakes."""
     if value == "always":
-        return Calendar(always=True)
+        return Hours(((Range(0, NIGHT),),) * 7)
     if not isinstance(value, dict):
         raise ValueError(f'expected days and hours such as {{mon-fri: "09:00-17:00"}}, or always, not {shown(value)}.')
     wrong: list[tuple[Path, str]] = []
-    week: list[tuple[tuple[time, time], ...]] = [()] * 7
+    week: list[tuple[Range, ...]] = [()] * 7
     for days, spans in value.items():
         if days in ("holidays", "zone"):
             continue
@@ -129,11 +143,13 @@ def working_time(value: Any) -> Calendar:
         parsed = _each(spans, hours, (days,), wrong)
         for index in found:
             week[index] = (*week[index], *parsed)
-    holidays = _each(value.get("holidays", []), day, ("holidays",), wrong)
+    off = _each(value.get("holidays", []), day, ("holidays",), wrong)
     named = _each([value["zone"]], zone, ("zone",), wrong) if "zone" in value else []
+    if not wrong and not any(week):
+        raise ValueError("this calendar is never open: name at least one day with its hours.")
     if wrong:
         raise Mistakes(wrong)
-    return Calendar(tuple(week), frozenset(holidays), next(iter(named), None))
+    return Hours(tuple(week), frozenset(off), next(iter(named), None))
 
 
 def _each(values: Any, read: Callable[[Any], Any], path: Path, wrong: list[tuple[Path, str]]) -> list[Any]:

@@ -1,26 +1,29 @@
 """Working time: when a desk is there, and how much of it lies between two moments.
 
-A moment belongs to a calendar when the clock on the wall there stands within one of its ranges on a day that is no day
-off. That holds to the minute on the nights when the clock changes: a range within the hour that comes twice counts
-twice, one within the hour that does not come counts not at all. Moments go in and come out in UTC.
+A moment belongs to a calendar when the clock on the wall there stands within one of its ranges, and the day on which
+the range begins is no day off. That holds to the minute on the nights when the clock changes: a range within the hour
+that comes twice counts twice, one within the hour that does not come counts not at all. Moments go in and come out in
+UTC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rules.limits import Limits
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ALWAYS = "always"  # the calendar that every desk has
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 NIGHT = 24 * 60  # minutes of a day by the wall clock
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From `begin` until before `end`, in minutes of the wall clock since midnight; 1440 is the night's end."""
+    """From `begin` until before `end`, in minutes since midnight by the wall clock; beyond 1440 is the next day."""
 
     begin: int
     end: int
@@ -28,7 +31,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """`week` holds the ranges of Monday to Sunday, in order and apart from each other; `days_off` have none."""
+    """`week` holds the ranges that begin on Monday to Sunday, at most 24 hours long; on `days_off` none begins."""
 
     name: str
     zone: ZoneInfo
@@ -36,7 +39,7 @@ class Calendar:
     days_off: frozenset[date] = frozenset()
 
 
-def always(name: str = "always", zone: ZoneInfo | None = None) -> Calendar:
+def always(name: str = ALWAYS, zone: ZoneInfo | None = None) -> Calendar:
     """Round the clock, every day: its time is calendar time."""
     return Calendar(name, zone or ZoneInfo("UTC"), week=((Range(0, NIGHT),),) * 7)
 
@@ -89,8 +92,28 @@ def between(
     return total
 
 
+def open_calendars(calendars: Mapping[str, Calendar], moment: datetime) -> tuple[str, ...]:
+    """The names of those in which it is working time."""
+    return tuple(name for name, calendar in calendars.items() if is_open(calendar, moment))
+
+
 def _ranges(calendar: Calendar, day: date) -> tuple[Range, ...]:
-    return () if day in calendar.days_off else calendar.week[day.weekday()]
+    """The minutes of one day that are open, in order and apart."""
+    found: list[Range] = []
+    for one in sorted([*_begun(calendar, day - DAY, NIGHT), *_begun(calendar, day, 0)], key=lambda one: one.begin):
+        begin, end = max(one.begin, 0), min(one.end, NIGHT)
+        if found and begin <= found[-1].end:
+            found[-1] = Range(found[-1].begin, max(end, found[-1].end))
+        elif begin < end:
+            found.append(Range(begin, end))
+    return tuple(found)
+
+
+def _begun(calendar: Calendar, day: date, earlier: int) -> Iterator[Range]:
+    """The ranges that begin on a day, in minutes of one that is so many minutes later."""
+    if day not in calendar.days_off:
+        for one in calendar.week[day.weekday()]:
+            yield Range(one.begin - earlier, one.end - earlier)
 
 
 def _open(calendar: Calendar, moment: datetime, limits: Limits) -> Iterator[tuple[datetime, datetime]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from rules.decision import Decision, Outcome
 from rules.event import Arrived, Due, Event, Listing, Returned, event_key
@@ -19,6 +19,7 @@ from rules.facts import Facts
 from rules.loops import echo_of
 from rules.mail import OutgoingMail
 from rules.policy import Policy
+from rules.service_level import MISSED, NEAR
 from store.account import plain
 from store.columns import PerEngine, literal
 from store.contacts import keep_contacts
@@ -64,6 +65,15 @@ _CHANGE = Prepared(
 _ENTRY = Prepared(insert(entry))
 _CANCEL_TIMERS = Prepared(
     update(timer).where(timer.c.ticket == bindparam("its_ticket"), timer.c.state == PENDING).values(state="cancelled")
+)
+_CANCEL_PROMISES = Prepared(
+    update(timer)
+    .where(
+        timer.c.ticket == bindparam("its_ticket"),
+        timer.c.state == PENDING,
+        or_(*(timer.c.kind.startswith(f"{word} ", autoescape=True) for word in (NEAR, MISSED))),
+    )
+    .values(state="cancelled")
 )
 _TIMER = Prepared(insert(timer))
 _TIMER_DONE = Prepared(
@@ -265,6 +275,8 @@ def _write_timers(changes: Batch, decision: Decision) -> None:
     number = decision.ticket.number
     if decision.cancel_timers:
         changes.change(_CANCEL_TIMERS, {"its_ticket": number})
+    elif decision.retime and decision.based_on is not None:
+        changes.change(_CANCEL_PROMISES, {"its_ticket": number})
     rows = [{"ticket": number, "kind": item.kind, "due_at": item.due_at} for item in decision.timers]
     changes.change_many(_TIMER, rows)
 

@@ -136,6 +136,7 @@ ticket = Table(
     Column("asked_by", Words, nullable=False, server_default=""),
     Column("asked_at", Instant),
     Column("linked_to", Integer),
+    Column("promises", Json, nullable=False, server_default="[]"),
     Column("merged_into", Integer),
     Column("close_reason", Words, nullable=False, server_default=""),
     Column("quiet", Boolean, nullable=False, server_default=text("false")),

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from parsing.message import Address
+from rules.promise import Promised
 from rules.ticket import Participant, Status, Ticket
+from store.account import plain, restored
 from store.outbox import hold_outgoing
 from store.people import people_of
 from store.schema import attempt, decision, delivery, entry, outbox, ticket, timer
@@ -58,6 +60,7 @@ def to_ticket(row: Row[Any], participants: tuple[Participant, ...] = ()) -> Tick
         participants=participants,
         **_of_desk(row.more),
         merged_into=row.merged_into,
+        promises=restored(tuple[Promised, ...], row.promises) if row.promises else (),
     )
 
 
@@ -97,6 +100,7 @@ def to_row(snapshot: Ticket, *, version: int) -> dict[str, Any]:
         "quiet": snapshot.quiet,
         "merged_into": snapshot.merged_into,
         "more": {name: value for name in MORE if (value := getattr(snapshot, name))},
+        "promises": plain(snapshot.promises) if snapshot.promises else [],
     }
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rules.loader import DeskError, Problem, load_desk, load_desks
 from rules.policy import FollowUp, Policy
+from rules.service_level import level_of
 from rules.ticket import Status
 from tests.rules.desks import DESK, default_texts, palo
 
@@ -204,3 +205,28 @@ def test_no_damage_to_the_default_desk_makes_anything_but_a_desk_error(data: st.
     texts[name] = texts[name][:start] + data.draw(st.text(max_size=6)) + texts[name][end:]
 
     assert problems(texts) != ()
+
+
+def test_promised_times_are_rows_of_promises_for_some_tickets() -> None:
+    """A plan's own comes before those for everybody; times are of the calendar that the row names."""
+    policy = load_desk(
+        {
+            "desk.yaml": (
+                "desk: support\nname: Support\naddress: support@localhost\ntime_zone: Europe/Paris\n"
+                "people: {marie: {name: Marie, mail: marie@example.org}}\n"
+                'calendars: {office: {mon-fri: ["09:00-12:30", "13:30-18:00"]}}\n'
+                "targets:\n"
+                "  - {first_response: 2h, resolution: 3 days, in: office, priority: [P2, P3], warn_before: 6h}\n"
+                "  - {first_response: 30m, plan: Enterprise}\n"
+            )
+        },
+        folder="desks/support",
+    )
+    assert [(t.promise.value, t.within, t.calendar, t.priorities, t.plans) for t in policy.level.targets] == [
+        ("first_response", timedelta(hours=2), "office", ("P2", "P3"), ()),
+        ("resolution", timedelta(days=3), "office", ("P2", "P3"), ()),
+        ("first_response", timedelta(minutes=30), "always", (), ("Enterprise",)),
+    ]
+    everybody, paying = level_of(policy.level, plan=""), level_of(policy.level, plan="Enterprise")
+    assert [t.within for t in everybody.targets] == [timedelta(hours=2), timedelta(days=3)]
+    assert [t.within for t in paying.targets] == [timedelta(minutes=30), timedelta(days=3)]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.promise import Level, Promise, Target, Watch
+from rules.promise import Level, Promise, Promised, Target
 from rules.service_level import Happened, kept_time, timers
 from rules.ticket import Status, Ticket
 from rules.working_time import MINUTE, Calendar, Range, always, is_open
@@ -39,14 +39,14 @@ def then(old: Ticket, now: datetime, what: Happened = NOTHING, **changes: object
     return kept_time(old, replace(old, **changes), what, level=LEVEL, now=now)  # type: ignore[arg-type]
 
 
-def watch(one: Ticket, promise: Promise) -> Watch:
-    (found,) = [watch for watch in one.watches if watch.promise is promise]
+def promised(one: Ticket, promise: Promise) -> Promised:
+    (found,) = [promised for promised in one.promises if promised.promise is promise]
     return found
 
 
 def due(one: Ticket) -> dict[str, str]:
     """Promise → when it is due, by the clock on the wall in Paris."""
-    return {w.promise: f"{w.due_at.astimezone(PARIS):%a %H:%M}" for w in one.watches if w.due_at is not None}
+    return {w.promise: f"{w.due_at.astimezone(PARIS):%a %H:%M}" for w in one.promises if w.due_at is not None}
 
 
 def test_each_priority_has_its_own_times_and_hours() -> None:
@@ -73,7 +73,7 @@ def test_the_desk_is_warned_before_and_told_of_a_miss() -> None:
 def test_an_answer_keeps_the_first_response_and_a_question_back_asks_for_the_next() -> None:
     """A second question does not give us more time for the first."""
     one = then(opened(), FRIDAY + HOUR / 2, ANSWERED, status=Status.IN_PROGRESS)
-    assert watch(one, Promise.FIRST_RESPONSE).met
+    assert promised(one, Promise.FIRST_RESPONSE).met
     assert "first_response" not in due(one)
     one = then(one, FRIDAY + HOUR, WROTE)
     assert due(one)["next_response"] == "Mon 13:00"
@@ -103,14 +103,14 @@ def test_a_change_of_priority_moves_what_is_left() -> None:
 def test_a_workaround_keeps_its_promise_and_no_other() -> None:
     """The problem is still to be solved."""
     one = then(opened(priority="P1"), FRIDAY + HOUR / 2, Happened(agent_answered=True, workaround_given=True))
-    assert watch(one, Promise.WORKAROUND).met
+    assert promised(one, Promise.WORKAROUND).met
     assert due(one) == {"resolution": "Sat 16:00"}
 
 
 def test_what_is_resolved_is_kept_and_goes_on_when_it_is_reopened() -> None:
     """The days in between are not held against us."""
     one = then(opened(priority="P1"), FRIDAY + HOUR, ANSWERED, status=Status.RESOLVED)
-    assert all(watch.met for watch in one.watches)
+    assert all(promised.met for promised in one.promises)
     assert due(one) == {}
     one = then(one, FRIDAY + timedelta(days=3), WROTE, status=Status.IN_PROGRESS)
     assert due(one) == {"next_response": "Tue 12:00", "resolution": "Tue 15:00"}
@@ -119,13 +119,13 @@ def test_what_is_resolved_is_kept_and_goes_on_when_it_is_reopened() -> None:
 def test_a_ticket_that_is_closed_unsolved_kept_nothing() -> None:
     """Spam closed without a word is no promise kept."""
     one = then(opened(), FRIDAY + HOUR, status=Status.CLOSED)
-    assert not any(watch.met for watch in one.watches)
+    assert not any(promised.met for promised in one.promises)
     assert due(one) == {}
 
 
 def test_old_mail_that_is_taken_in_quietly_promises_nothing() -> None:
     """Its times were over before we were there."""
-    assert opened(quiet=True).watches == ()
+    assert opened(quiet=True).promises == ()
 
 
 @given(st.lists(st.tuples(st.integers(1, 4000), st.sampled_from([Status.WAITING, Status.IN_PROGRESS])), max_size=8))
@@ -137,7 +137,7 @@ def test_what_is_used_up_is_the_count_of_open_minutes_in_which_we_were_to_act(mo
         counted += sum(acting and is_open(OFFICE, now + n * MINUTE) for n in range(minutes))
         now += minutes * MINUTE
         one, acting = then(one, now, status=status), status is not Status.WAITING
-    resolution = watch(one, Promise.RESOLUTION)
+    resolution = promised(one, Promise.RESOLUTION)
     if not acting:
         assert resolution.due_at is None
     elif counted >= 16 * 60:

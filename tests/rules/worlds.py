@@ -111,6 +111,7 @@ def arrive(
     envelope_from: str = "x@example.com",
     vouched: Vouch | None = None,
     others: tuple[Address, ...] = (),
+    policy: Policy | None = None,
     **changes: Any,
 ) -> Decision:
     """Decide on `mail` in a world of `known` tickets; `changes` go into the facts."""
@@ -124,7 +125,7 @@ def arrive(
         vouched=vouched,
         others=others,
     )
-    return decide(event, facts=facts(*known, **changes), policy=desk(), now=NOW)
+    return decide(event, facts=facts(*known, **changes), policy=policy or desk(), now=NOW)
 
 
 def from_agent(
@@ -145,10 +146,12 @@ def timer(kind: str, due_at: datetime, number: int = 1) -> PendingTimer:
     return PendingTimer(timer=number, kind=kind, due_at=due_at)
 
 
-def fire(known: Ticket, *timers: PendingTimer, now: datetime = NOW, **changes: Any) -> Decision:
+def fire(
+    known: Ticket, *timers: PendingTimer, now: datetime = NOW, policy: Policy | None = None, **changes: Any
+) -> Decision:
     """The first of `timers` comes due on `known`."""
     event = Due(timer=timers[0].timer, kind=timers[0].kind, ticket=known.number, due_at=timers[0].due_at)
-    return decide(event, facts=facts(known, timers=timers, **changes), policy=desk(), now=now)
+    return decide(event, facts=facts(known, timers=timers, **changes), policy=policy or desk(), now=now)
 
 
 def mails(decision: Decision) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from parsing.message import Evidence, Token
 from rules.decision import CameBack, Decision, EntryKind, NewEntry, NewTimer, Outcome
 from rules.event import Due, Returned
 from rules.facts import Facts
+from rules.promise import Promise, Promised, Span
 from rules.ticket import Status
 from store.database import Database, Stale
 from store.schema import (
@@ -231,6 +232,36 @@ def test_tickets_are_listed_by_filters(db: Database) -> None:
     assert numbers() == [2, 1]
     assert (numbers(open_only=True), numbers(status="closed")) == ([1], [2])
     assert (numbers(requester="ANNA@example.com"), numbers(requester="x@y"), numbers(desk="other")) == ([2, 1], [], [])
+
+
+def test_promised_times_are_set_anew_and_the_other_timers_stay(db: Database) -> None:
+    """A reminder is not lost because a priority changed; the promises come back as they were kept."""
+    open_ticket(db)
+    promised = Promised(Promise.RESOLUTION, since=NOW, ran=(Span(NOW - MINUTE, NOW),), due_at=NOW + MINUTE, warned=True)
+    first = Decision(
+        Outcome.ACT,
+        "opened",
+        ticket=replace(snapshot(1), promises=(promised,)),
+        based_on=1,
+        cancel_timers=True,
+        timers=(NewTimer("reminder", NOW + 9 * MINUTE), NewTimer("missed resolution", NOW + MINUTE)),
+    )
+    second = replace(
+        first, based_on=2, cancel_timers=False, retime=True, timers=(NewTimer("missed resolution", NOW + 5 * MINUTE),)
+    )
+    for name, change in (("2", first), ("3", second)):
+        take_in(db, arrival(name))
+        (claimed,) = claim_now(db)
+        commit_now(db, arrived(claimed), change, claimed=claimed)
+
+    kept = db.read_now(lambda conn: pending(conn, 1))
+    assert [(one.kind, one.due_at - NOW) for one in kept] == [
+        ("missed resolution", 5 * MINUTE),
+        ("reminder", 9 * MINUTE),
+    ]
+    found = db.read_now(lambda conn: ticket_by_number(conn, 1))
+    assert found is not None
+    assert found.promises == (promised,)
 
 
 def test_what_is_private_is_kept_as_such(db: Database) -> None:

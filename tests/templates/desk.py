@@ -143,10 +143,16 @@ def to_agent(name: str, text: str = "", **values: Any) -> Notice:
     return Notice(name, MARIE, "agent", values, text=text)
 
 
+TODAY = datetime(2025, 11, 7, 15, 30, tzinfo=UTC)
 # golden file → the notice and the ticket that it is about
 CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
     "opened": (to_customer("opened"), TICKET),
-    "opened-promise": (to_customer("opened", answer_by=datetime(2025, 11, 7, 15, 30, tzinfo=UTC)), TICKET),
+    "opened-promise": (to_customer("opened", answer_by=TODAY), TICKET),
+    "agent_target": (to_agent("agent_target", promise="first response", answer_by=TODAY), TICKET),
+    "agent_target-missed": (
+        to_agent("agent_target", promise="workaround", answer_by=NOW - timedelta(hours=1), happened="missed"),
+        ASKED,
+    ),
     "reply": (replace(to_customer("reply", ANSWER, automatic=False), sender_name="Marie"), ASKED),
     "waiting_customer": (to_customer("waiting_customer", ANSWER, close_on=date(2025, 11, 14)), ASKED),
     "waiting_customer-silent": (to_customer("waiting_customer"), ASKED),

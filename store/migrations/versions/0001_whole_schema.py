@@ -356,6 +356,7 @@ def _ticket() -> None:
         sa.Column("asked_by", sa.Text, nullable=False, server_default=""),
         sa.Column("asked_at", sa.BigInteger, nullable=True),
         sa.Column("linked_to", sa.Integer, nullable=True),
+        sa.Column("promises", sa.Text, server_default="[]", nullable=False),
         sa.Column("merged_into", sa.Integer, nullable=True),
         sa.Column("close_reason", sa.Text, nullable=False, server_default=""),
         sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.text("false")),
