@@ -129,13 +129,14 @@ def show(
 def outbox(
     config: ConfigFile = None,
     json: Json = False,
-    id: Annotated[int | None, typer.Argument()] = None,
+    id: Annotated[str | None, typer.Argument(help="M17, or 17")] = None,
     limit: Limit = 200,
 ) -> None:
     """What has left, waits or is held; with an ID, that mail."""
     from gateway import views
+    from gateway.held import mail_id
 
-    views.outbox(find_config(config), id, json=json, limit=limit)
+    views.outbox(find_config(config), mail_id(id) if id is not None else None, json=json, limit=limit)
 
 
 @app.command()
@@ -199,11 +200,12 @@ def explain(
 
 
 @app.command()
-def requeue(id: int, config: ConfigFile = None) -> None:
+def requeue(id: Annotated[str, typer.Argument(help="D17, or 17")], config: ConfigFile = None) -> None:
     """Read a failed delivery once more."""
+    from gateway.held import delivery_id
     from gateway.operate import act
 
-    print(f"delivery {act(find_config(config), 'requeue', id=id)['delivery']} is read again")
+    print(f"delivery {act(find_config(config), 'requeue', id=delivery_id(id))['delivery']} is read again")
 
 
 @app.command()

@@ -34,7 +34,15 @@ def delivery_id(text: str) -> int:
     """Of D17, or 17. Raises `Permanent` for what goes out."""
     kind, number = read_id(text, plain=DELIVERY)
     if kind != DELIVERY:
-        raise Permanent(f"M{number} is a mail that goes out: tkt release M{number} --cancel never sends it")
+        raise Permanent(f"M{number} is a mail that goes out (tkt outbox M{number}); what came in has ids such as D17")
+    return number
+
+
+def mail_id(text: str) -> int:
+    """Of M17, or 17. Raises `Permanent` for what came in."""
+    kind, number = read_id(text, plain=MAIL)
+    if kind != MAIL:
+        raise Permanent(f"D{number} is a mail that came in (tkt explain D{number}); what goes out has ids such as M17")
     return number
 
 

@@ -107,7 +107,7 @@ def outbox(config: Config, id: int | None, *, json: bool, limit: int) -> None:
         columns = ("id", "ticket", "notice", "to", "state", "tries", "last reply", "made")
         lines = [
             (
-                row["id"],
+                f"M{row['id']}",
                 number_text(row["ticket"]) if row["ticket"] else "",
                 row["notice"],
                 row["recipient"],
@@ -146,7 +146,7 @@ def ledger(config: Config, *, json: bool, limit: int) -> None:
     columns = ("id", "received", "channel", "from", "desk", "outcome", "ticket", "reason")
     lines = [
         (
-            row["id"],
+            f"D{row['id']}",
             row["received_at"],
             row["channel"],
             row["envelope_from"] + (" (muted)" if row["envelope_from"].lower() in muted else ""),

@@ -61,6 +61,9 @@ def test_held_mail_is_seen_released_and_rejected(node: Gateway) -> None:
     assert "no delivery D99" in refused(node, "reject", "D99")
     assert "mail 99 is not waiting" in refused(node, "release", "M99")
     assert "goes out" in refused(node, "reject", "M3")
+    assert "came in" in refused(node, "outbox", "D3")
+    assert "D3 " in done(node, "ledger")
+    assert "M1 " in done(node, "outbox")
     assert "no id" in refused(node, "release", "TKT-00001")
 
     assert node.stop() == 0
