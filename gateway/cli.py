@@ -333,6 +333,17 @@ def reconcile(config: ConfigFile = None, json: Json = False) -> None:
     raise typer.Exit(reconcile_all(find_config(config), json=json))
 
 
+@app.command("rotate-keys")
+def rotate(
+    config: ConfigFile = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="how long answers to earlier mails stay proven")] = 365,
+) -> None:
+    """Put a fresh key on top of those that sign our tokens."""
+    from gateway.operate import rotate
+
+    print(rotate(find_config(config), days))
+
+
 @app.command()
 def passwd(address: str, config: ConfigFile = None) -> None:
     """Set the password for ADDRESS on our SMTP listener."""

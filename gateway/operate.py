@@ -16,6 +16,7 @@ from typing import Any
 from gateway import passwords
 from gateway.config import Config
 from gateway.control import SOCKET, ask_daemon
+from gateway.keys import KEY_FILE, rotate_keys
 from gateway.raw_mails import raw_of, read_attachments
 from gateway.reading import ask, held_back, reading, require_store, ticket_number
 from parsing.file_names import inert_name
@@ -137,6 +138,16 @@ def migrate_store(config: Config) -> None:
     finally:
         db.close()
     print(f"the schema is of version {after}" + ("" if before == after else f" (it was {before or 'empty'})"))
+
+
+def rotate(config: Config, days: int) -> str:
+    """A fresh key for the tokens; what the one before signed is good for so many days more."""
+    folder = config.path(config.keys)
+    last = rotate_keys(folder, overlap=days)
+    return (
+        f"{folder / KEY_FILE}: a fresh key signs as soon as `tkt run` is started again; what was signed before is good "
+        f"until {last}. Several nodes need the same file, and are started again together."
+    )
 
 
 def backup_store(config: Config, file: Path) -> str:
