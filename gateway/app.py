@@ -97,7 +97,7 @@ async def open_gateway(
     mailboxes = Mailboxes(config, road, journal, alarms, lease=max(lease, MAILBOX_LEASE))
     digests = Digests(road, journal)
     stack.push_async_callback(digests.close)
-    watch = _watch(relay, alarms, storms, digests, config)
+    watch = _watch(relay, outgoing, alarms, storms, digests, config)
     clock = Clock(
         road, journal, mailboxes=mailboxes.by_desk, lease=lease, watch=watch, alarm=alarms.begin, over=alarms.end
     )
@@ -234,9 +234,9 @@ async def _start_control(config: Config, stack: AsyncExitStack, acts: Acts) -> N
 
 
 def _watch(
-    relay: Relay, alarms: Alarms, storms: Storms, digests: Digests, config: Config
+    relay: Relay, outgoing: Outgoing, alarms: Alarms, storms: Storms, digests: Digests, config: Config
 ) -> Callable[[], Awaitable[None]]:
-    """What is looked at with every tick: the relay's trouble, the room on the disk, whether it is calm again."""
+    """What is looked at with every tick: the relay's trouble, late mail, the room on the disk, whether it is calm."""
     space = has_space(config.path(config.var), config.smtp.max_size if config.smtp else 0)
 
     async def watch() -> None:
@@ -248,6 +248,7 @@ def _watch(
             alarms.end("disk")
         else:
             alarms.begin("disk", "the disk is nearly full: mail is answered with 452 until there is room")
+        await outgoing.watch()
         await storms.watch()
         digests.watch()
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from gateway.alarms import Alarms
@@ -84,7 +85,6 @@ class Outgoing:
         self._operator = config.alarm.mail
         self._in_hand: dict[int, int] = {}
         self._good_until: dict[int, float] = {}
-        self._late_ones: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
         # what waited for its turn as long as a claim lasts may be in other hands: it goes back untried
         limits = SenderLimits(hold=min(SenderLimits().hold, lease.total_seconds()))
@@ -215,6 +215,7 @@ class Outgoing:
             status=result.status,
             reply=result.reply,
             late_hours=late_hours,
+            ours=not result.relay,
         )
         draft = await travel(self._road, event, policy)
         self._journal.happened(
@@ -227,18 +228,19 @@ class Outgoing:
 
     async def _late(self, mail: OutboxMail, result: Result) -> None:
         # one red line for all of them: a relay that is away for hours makes thousands
-        self._late_ones.add(mail.id)
         self._alarms.begin(LATE, f"the first of them: {mail.serial} to {mail.recipient}, four hours: {result.reply}")
-        await self._tell_ticket(mail, result, late_hours=int(SenderLimits().late // HOUR))
+        await self._tell_ticket(mail, result, late_hours=max(1, int(SenderLimits().late // HOUR)))
+
+    async def watch(self) -> None:
+        """Asked with every tick: the red line about late mail is over when none is, whoever sent or cancelled it."""
+        late = timedelta(seconds=SenderLimits().late)
+        if LATE in self._alarms.red and not await self._road.db.read(partial(outbox.any_late, age=late)):
+            self._alarms.end(LATE)
 
     async def _doubted(self, mail: OutboxMail, result: Result) -> None:
         self._journal.ambiguous(serial=mail.serial, message_id=mail.message_id, reply=result.reply)
 
     async def _tried(self, mail: OutboxMail, result: Result) -> None:
-        if result.state != "later":
-            self._late_ones.discard(mail.id)
-        if not self._late_ones:
-            self._alarms.end(LATE)
         if result.state == "sent":
             self._alarms.end(f"mail to {mail.recipient}")
         self._journal.left(

@@ -1,7 +1,8 @@
 """Red lines about too much mail: begun by a decision, or by the breaker, and over by themselves when it is calm again.
 
-A line that a decision raised is over an hour after the last decision that raised it; the breaker's is over as soon as
-the counts say so. At most so many loops are told apart: who makes many pairs of addresses does not flood the operator.
+A line that a decision raised is over an hour after the last decision that raised it (a day, where mail came back from
+one of the desk's people); the breaker's is over as soon as the counts say so. At most so many loops are told apart: who
+makes many pairs of addresses does not flood the operator.
 """
 
 from __future__ import annotations
@@ -15,13 +16,22 @@ from gateway.pipeline import Road
 from rules.decision import Alarm
 from rules.inbound import FLOOD
 from rules.loops import LOOP
+from rules.reports import COMES_BACK
 from rules.throttle import why_open
 from store.counts import count_world
 
 BREAKER = "automatic mail is stopped"
 CALM_SECONDS = 3600.0
+DAY = 24 * 3600.0  # for mail that comes back: the relay takes the next one all the same, which says nothing
 LOOK_SECONDS = 5.0
 MOST_LOOPS = 20
+
+
+def calm_after(name: str) -> float | None:
+    """For how long nothing must have raised a line again until it is over; None for lines that others end."""
+    if name == FLOOD or name.startswith(LOOP):
+        return CALM_SECONDS
+    return DAY if name.startswith(COMES_BACK) else None
 
 
 class Storms:
@@ -31,8 +41,8 @@ class Storms:
         self, road: Road, alarms: Alarms, meters: Meters, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._road, self._alarms, self._meters, self._clock = road, alarms, meters, clock
-        ours = (name for name in alarms.red if name == FLOOD or name.startswith(LOOP))  # left by the last run
-        self._over_at = {name: clock() + CALM_SECONDS for name in ours}
+        left = {name: calm_after(name) for name in alarms.red}  # by the last run
+        self._over_at = {name: clock() + seconds for name, seconds in left.items() if seconds is not None}
         self._look_at = 0.0
 
     def begin(self, alarm: Alarm) -> None:
@@ -40,8 +50,9 @@ class Storms:
         loops = sum(name.startswith(LOOP) for name in self._over_at)
         if alarm.name.startswith(LOOP) and alarm.name not in self._over_at and loops >= MOST_LOOPS:
             return
-        if alarm.name == FLOOD or alarm.name.startswith(LOOP):
-            self._over_at[alarm.name] = self._clock() + CALM_SECONDS
+        seconds = calm_after(alarm.name)
+        if seconds is not None:
+            self._over_at[alarm.name] = self._clock() + seconds
         self._alarms.begin(alarm.name, alarm.text)
 
     async def watch(self) -> None:

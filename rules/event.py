@@ -64,7 +64,8 @@ class Due:
 class Returned:
     """The relay refused one of our mails for good, or retries ended: a delivery report of our own making.
 
-    With `late_hours` it is one of the other kind: the mail has been waiting so long and is tried on.
+    With `late_hours` it is one of the other kind: the mail has been waiting so long and is tried on. `ours`: no relay
+    was asked, for the mail did not pass our own last look; then `reply` says why.
     """
 
     serial: str
@@ -75,6 +76,7 @@ class Returned:
     status: str
     reply: str
     late_hours: int = 0
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from parsing.message import Address, Kind, Report
 from rules.case import Case, agents_to_tell, one_mail_each
 from rules.contact import COMPLAINT, Contact, came_back, muted
 from rules.decision import Alarm, CameBack, Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
-from rules.delivery_words import advice, plain_words, reason_for
+from rules.delivery_words import OURS, advice, plain_words, reason_for
 from rules.event import Returned
 from rules.facts import Facts, SentMail
 from rules.lifecycle import SOLVED, SPAM, enter
@@ -28,29 +28,31 @@ CLOSING = ("resolved", "closed", "closed_silence", "closed_resolved")
 RESTS_ON = frozenset(("reply", "waiting_customer", "reminder", "last_reminder", *CLOSING))
 AT_REST = (Status.WAITING, Status.RESOLVED, Status.CLOSED)
 GIVEN_UP = "5.4.7"  # of what the sender tried for days (gateway/sender.py)
+COMES_BACK = "mail comes back from "  # the operator's red line about one of the desk's people
 NO_PROOF = "without proof that it is about a mail of ours: a hint only"
 PROVED = "a delivery report proved by our own signature"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One mail of ours that did not reach somebody. `given_up`: it was we who tried no more."""
+    """One mail of ours that did not reach somebody. `given_up`: it was we who tried no more; `ours`: we never began."""
 
     sent: SentMail
     status: str
     reply: str
     reason: str = ""
     given_up: bool = False
+    ours: bool = False
 
     @property
     def words(self) -> str:
         """The reason in plain words."""
-        return plain_words(self.status, self.reply, self.reason)
+        return f"tkt kept it back: {self.reply}." if self.ours else plain_words(self.status, self.reply, self.reason)
 
     @property
     def advice(self) -> str:
         """What to do about it."""
-        return advice(self.status, self.reply, self.reason)
+        return OURS if self.ours else advice(self.status, self.reply, self.reason)
 
     @property
     def summary(self) -> str:
@@ -93,7 +95,7 @@ def complained(case: Case) -> Decision | None:
         return Decision(Outcome.REPORT, f"a complaint {NO_PROOF}")
     why = f"{sent.recipient} called a mail of ours spam ({sent.notice.replace('_', ' ')})"
     if sent.role != "customer":
-        return Decision(Outcome.REPORT, why, alarm=Alarm(f"mail to {sent.recipient}", why))
+        return Decision(Outcome.REPORT, why, alarm=Alarm(f"{COMES_BACK}{sent.recipient}", why))
     contact = case.facts.contacts.get(sent.recipient.lower(), Contact(sent.recipient))
     silenced = muted(contact, by=COMPLAINT, why="a mail of ours was called spam there", now=case.now)
     ticket = case.facts.tickets.get(sent.ticket)
@@ -160,7 +162,7 @@ def returned(event: Returned, *, facts: Facts, policy: Policy, now: datetime) ->
     sent = SentMail(event.serial, event.ticket, event.recipient, event.role, event.notice, accepted_at=None)
     if event.late_hours:
         return _late(event, sent, facts=facts, policy=policy, now=now)
-    failure = Failure(sent, event.status, event.reply, given_up=event.status == GIVEN_UP)
+    failure = Failure(sent, event.status, event.reply, given_up=event.status == GIVEN_UP, ours=event.ours)
     return failed(failure, facts=facts, policy=policy, now=now)
 
 
@@ -187,7 +189,7 @@ def failed(failure: Failure, *, facts: Facts, policy: Policy, now: datetime) -> 
         return Decision(Outcome.REPORT, f"{summary}; it is known already, for a mail comes back once")
     back = CameBack(sent.serial, failure.status, failure.reply)
     if sent.role != "customer":
-        alarm = Alarm(f"mail to {sent.recipient}", f"it can not be delivered: {failure.reply or failure.words}")
+        alarm = Alarm(f"{COMES_BACK}{sent.recipient}", f"it can not be delivered: {failure.reply or failure.words}")
         return Decision(Outcome.REPORT, summary, came_back=back, alarm=alarm)
     contact = _counted(failure, facts, now)
     contacts = (contact,) if contact is not None else ()
@@ -212,12 +214,13 @@ def failed(failure: Failure, *, facts: Facts, policy: Policy, now: datetime) -> 
 
 def _counted(failure: Failure, facts: Facts, now: datetime) -> Contact | None:
     """The address with the points of this mail; None when the failure says nothing against it."""
+    if failure.given_up or failure.ours:
+        return None
     contact = facts.contacts.get(failure.sent.recipient.lower(), Contact(failure.sent.recipient))
     reason = reason_for(failure.status, failure.reply, failure.reason)
     why = f"our mails to it came back, the last one because: {failure.words}"
-    passing = failure.status.startswith("4")
-    counted = came_back(contact, reason="" if failure.given_up else reason, passing=passing, why=why, now=now)
-    return None if failure.given_up or counted == contact else counted
+    counted = came_back(contact, reason=reason, passing=failure.status.startswith("4"), why=why, now=now)
+    return None if counted == contact else counted
 
 
 def _is_requester(sent: SentMail, ticket: Ticket) -> bool:
@@ -257,7 +260,7 @@ def _tell(failure: Failure, after: Consequence, contact: Contact | None, policy:
         "recipient": failure.sent.recipient,
         "words": failure.words,
         "advice": failure.advice,
-        "reply": failure.reply,
+        "reply": "" if failure.ours else failure.reply,
         "notice_words": failure.sent.notice.replace("_", " "),
         "happened": after.happened,
         "muted": contact is not None and contact.muted_at is not None,

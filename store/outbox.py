@@ -354,6 +354,12 @@ def sent_in_window(conn: Connection, window: timedelta) -> int:
     return int(conn.execute(select(func.count()).where(lately)).scalar_one())
 
 
+def any_late(conn: Connection, *, age: timedelta) -> bool:
+    """Whether a mail that was tried in vain is still waiting after so much database time."""
+    late = outbox.c.state.in_([QUEUED, TAKEN]) & (type_coerce(outbox.c.created_db, BigInteger) <= NOW - length(age))
+    return conn.execute(select(outbox.c.id).where(late, outbox.c.attempts > 0).limit(1)).first() is not None
+
+
 def list_mails(
     conn: Connection,
     *,

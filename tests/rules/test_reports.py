@@ -206,6 +206,19 @@ def test_what_the_relay_refuses_counts_as_well(status: str, reply: str, points: 
     assert (found.score if found else 0) == points
 
 
+def test_what_we_kept_back_ourselves_is_no_other_servers_refusal() -> None:
+    """The agent reads that it was tkt, and why; nothing counts against the address."""
+    event = Returned(
+        "aa", 42, ANNA.address, "customer", "reply", "5.7.1", "it holds what is not for a customer", ours=True
+    )
+    decision = decide(event, facts=facts(ticket()), policy=desk(), now=NOW)
+
+    values = decision.notices[0].values
+    assert values["words"] == "tkt kept it back: it holds what is not for a customer."
+    assert "whoever runs our mail server" in values["advice"]
+    assert (values["reply"], decision.contacts) == ("", ())
+
+
 @pytest.mark.parametrize(
     ("notice", "role", "told"), [("reply", "customer", True), ("opened", "customer", False), ("reply", "agent", False)]
 )

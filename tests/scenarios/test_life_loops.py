@@ -110,6 +110,6 @@ async def test_a_notification_that_bounces_reaches_no_customer(house: House) -> 
     assert await house.outcomes() == ["opened", "report"]
 
     async def red() -> bool:
-        return f"mail to {MARIE}" in await house.red()
+        return f"mail comes back from {MARIE}" in await house.red()
 
     await house.until(red)
