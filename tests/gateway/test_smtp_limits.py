@@ -59,20 +59,6 @@ async def test_the_hop_has_no_limit_of_its_own() -> None:
         assert [(await talk.mail())[:3] for talk in talks] == ["250"] * 4
 
 
-async def test_recipients_have_a_number() -> None:
-    """Of 1100 recipients 200 are taken, the others hear 452 4.5.3 and the mail goes through."""
-    async with listening(knows=lambda address: True) as house:
-        talk = await house.ready()
-        await talk.say("MAIL FROM:<a@b.c>")
-        talk.send(b"".join(b"RCPT TO:<a%d@desk.test>\r\n" % n for n in range(1100)))
-        answers = [await talk.reply() for _ in range(1100)]
-
-        assert answers == [replies.RECIPIENT_OK] * 200 + [replies.TOO_MANY_RECIPIENTS] * 900
-        await talk.say("DATA")
-        assert (await talk.content(b"x\r\n"))[:3] == "250"
-    assert len(house.got[0].envelope_to) == 200
-
-
 async def test_mails_of_a_session_have_a_number() -> None:
     """After so many mails the client hears 421 behind the 250, before it begins the next one."""
     async with listening(limits=replace(LIMITS, mails=3)) as house:

@@ -71,17 +71,6 @@ async def test_what_was_said_in_the_clear_is_forgotten(house: House) -> None:
     assert await talk.say("MAIL FROM:<a@b.c>") == replies.SEND_HELLO
 
 
-async def test_commands_behind_starttls_are_thrown_away(house: House) -> None:
-    """What somebody on the line injects after STARTTLS in the same packet is not obeyed under TLS (CVE-2021 family)."""
-    talk = await house.ready()
-    talk.send(b"STARTTLS\r\nEHLO injected\r\nMAIL FROM:<evil@x.test>\r\n")
-    assert await talk.reply() == replies.TLS_READY
-    await talk.writer.start_tls(trusting())
-
-    assert await talk.say("NOOP") == replies.OK
-    assert await talk.say("RCPT TO:<support@desk.test>") == replies.NEED_MAIL
-
-
 async def test_a_failed_handshake_ends_the_connection(house: House) -> None:
     """Rubbish in place of a ClientHello never falls back to plain text."""
     talk = await house.ready()
