@@ -1,7 +1,7 @@
 """What the desk's people say on mail that is held, and the list by which they hear of it.
 
-A mail in an agent's own name is confirmed, any other is released; what either is worth, rules.access says. Whatever is
-not understood does nothing, and is asked once more.
+A mail in an agent's own name is confirmed when they are asked about it alone, what stands in a list is released; what
+either is worth, rules.access says. Whatever is not understood does nothing, and is asked once more.
 """
 
 from __future__ import annotations
@@ -129,9 +129,10 @@ def _all(read: Read) -> tuple[int, ...]:
 
 
 def _words(answer: Answer, read: Read) -> Iterable[Again]:
+    """Only the answer to "is this mail yours?", good for an hour, confirms; a list's token is good for a week."""
+    how = How.CONFIRMED if answer.asked.purpose == CONFIRM else How.RELEASED
     for mail in _waiting(answer):
         if mail.delivery in read.release:
-            how = How.CONFIRMED if is_own(answer.agent, mail) else How.RELEASED
             yield Again(mail.delivery, how, answer.agent.mail.key)
         elif mail.delivery in read.reject:
             yield Again(mail.delivery, How.REJECTED, answer.agent.mail.key)

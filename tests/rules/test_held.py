@@ -48,14 +48,14 @@ def words(decision: Decision) -> dict[int, How]:
         ("#release 17\n", {17: How.RELEASED}),
         ("#release 17, D18\n#reject 19\n", {17: How.RELEASED, 18: How.RELEASED, 19: How.REJECTED}),
         ("#Reject ALL\n", {17: How.REJECTED, 18: How.REJECTED, 19: How.REJECTED}),
-        ("#release all\n", {17: How.RELEASED, 18: How.RELEASED, 19: How.CONFIRMED}),
-        ("#confirm 19\nI wrote that.\n", {19: How.CONFIRMED}),
+        ("#release all\n", {17: How.RELEASED, 18: How.RELEASED, 19: How.RELEASED}),
+        ("#confirm 19\nI wrote that.\n", {19: How.RELEASED}),
         ("#release 20\n", {}),  # a colleague was quicker: said, and harmless
     ],
 )
 def test_lines_on_top_of_an_answer_judge_the_mails_of_a_list(text: str, said: dict[int, How]) -> None:
-    """Each named mail gets its word, by the agent's own address; what is in their own name is confirmed. The token is
-    used up, and the answer lists what is left with a fresh one."""
+    """Each named mail gets its word, by the agent's own address; none is confirmed by a token that is good for a week.
+    The token is used up, and the answer lists what is left with a fresh one."""
     decision = answer(text)
 
     assert decision.outcome is Outcome.ACT
