@@ -13,7 +13,7 @@ from parsing.limits import Limits
 
 _COMMAND = re.compile(r"#[A-Za-z]")
 # a bullet, a bold mark, a character without width in front of it: whoever typed that meant a command all the same
-_STRAY = re.compile(r"[\W_]{0,12}[#\uff03\ufe5f\u266f][\W_]{0,2}[^\W\d_]")
+_STRAY = re.compile(r"[\W_]{0,12}[#\uff03\ufe5f\u266f\u2317\u22d5][\W_]{0,2}[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, and_, bindparam, case, func, literal, or_, select, type_coerce
 
 from parsing.headers import clean_subject
+from parsing.message import Grade
 from rules.decision import Outcome
 from rules.event import Arrived, Due
 from rules.facts import Echo, Inbound, SentTo, World
@@ -65,12 +66,14 @@ def _at_most(most: str, *conditions: Any) -> Any:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-# a copy of a mail that is held is no reason not to do it now that somebody answers for it
+# A copy of a mail that is held is no reason not to do it now that somebody answers for it; nor is one that proved
+# nothing, from whoever had it in hand first, a reason not to do the one that proves who wrote it.
 _undone = [word(one.value) for one in (Outcome.HELD, Outcome.DUPLICATE, Outcome.REJECTED)]
 _DUPLICATE = (
     select(func.min(delivery.c.id))
     .where(delivery.c.identity == bindparam("its_identity"), delivery.c.id != bindparam("row"))
     .where(or_(bindparam("vouched", type_=BigInteger()) == 0, delivery.c.outcome.not_in(_undone)))
+    .where(or_(bindparam("proven", type_=BigInteger()) == 0, delivery.c.outcome != word(Outcome.HELD.value)))
     .scalar_subquery()
 )
 _this, _other, _owned, _newer = delivery.alias("this"), delivery.alias("other"), ticket.alias("owned"), outbox.alias()
@@ -172,6 +175,7 @@ def count_for_mail(
         "its_identity": identity or None,
         "row": event.delivery,
         "vouched": int(event.vouched is not None),
+        "proven": int(event.evidence.grade >= Grade.E2),
         "its_writer": message.sender.key if message.sender is not None else "",
         "its_subject": clean_subject(message.subject),
         "most_10min": caps.inbound_10min + 1,
@@ -198,7 +202,7 @@ def count_for_timer(
     conn: Connection, event: Due, *, policy: Policy, tickets: Mapping[int, Ticket], own: frozenset[str]
 ) -> dict[str, SentTo]:
     """What was sent lately to each address that the timer of a ticket may write to."""
-    nothing = {"its_identity": None, "row": 0, "vouched": 0, "its_writer": "", "its_subject": ""}
+    nothing = {"its_identity": None, "row": 0, "vouched": 0, "proven": 0, "its_writer": "", "its_subject": ""}
     words = {**nothing, "most_10min": 0, "most_day": 0, "most_open": 0}
     return {
         address: _sent_to(_COUNTS.one(conn, {**words, "its_address": address, "its_ticket": number}), address, own)
