@@ -18,6 +18,7 @@ from rules.case import Case
 from rules.contact import Contact, why_muted
 from rules.customer_mail import follow_up, held_answer, open_ticket, stray_automatic
 from rules.decision import Decision, Notice, Outcome, Step
+from rules.digest import answers_digest
 from rules.due import due
 from rules.event import Arrived, Due, Event, Listing, Returned
 from rules.facts import Facts
@@ -60,6 +61,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Decision | None]], ...] = (
     ("Does an agent answer what we asked?", answered),
     ("Does an agent act, proven to be one?", agent_act),
     ("Has an agent written to somebody directly?", overheard),
+    ("Does an agent answer a digest, which is about no one ticket?", answers_digest),
     ("Does it only say that it is from an agent?", agent_unproven),
     ("Does an agent bring a customer's mail?", open_for_customer),
     ("Does a machine answer each automatic mail of ours?", goes_round),

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsing.message import Address
-from rules.decision import Notice
+from rules.case import Case
+from rules.decision import Decision, Notice, Outcome
 from rules.ticket import number_text
 
 BUNDLED = frozenset({"agent_opened", "agent_followed_up", "agent_undelivered", "agent_late", "agent_complained"})
 AT_ONCE = 500  # mails of one digest; more make the next one
+RETURNED = 100_000  # characters of an answer that can not be used, as they go back
 SHORTEST, LONGEST, ALL = 200, 2000, 200_000  # characters that are shown of one mail, and of all of them
 
 
@@ -25,6 +27,19 @@ class Bundled:
     subject: str
     words: str
     answer_to: str
+
+
+def answers_digest(case: Case) -> Decision | None:
+    """An agent replies to the digest itself: it is about no one ticket, so nothing can be done with the words."""
+    token, message = case.event.evidence.token, case.event.message
+    agent = case.policy.agent_by_address(message.sender)
+    if agent is None or token is None or token.role != "agent" or token.ticket or message.automatic:
+        return None
+    why = "it answers a mail about several tickets; send your words to the address below the ticket's name there"
+    values = {"why": why, "lines": [why]}
+    text = message.reply_text[:RETURNED]
+    notice = Notice("agent_not_sent", agent.mail, "agent", values, text=text, in_reply_to=message.message_id)
+    return Decision(Outcome.ACT, f"nothing was done: {why}", notices=(notice,))
 
 
 def digest(to: Address, items: Sequence[Bundled]) -> Notice:

@@ -13,7 +13,7 @@ from rules.facts import Echo, Inbound
 from rules.inbound import FLOOD
 from rules.loops import alike, echo_of, sketch
 from rules.ticket import Status
-from tests.rules.worlds import ANNA, KARIM, MARIE, arrive, facts, mails, message, proof, ticket
+from tests.rules.worlds import ANNA, KARIM, MARIE, arrive, facts, mails, message, proof, ticket, token
 
 ROBOT = "We have received your request, it is registered as number {n} in our system. Please do not send it again."
 AFTER = "<ours-2@localhost>"
@@ -123,6 +123,15 @@ def test_who_is_vouched_for_is_not_held() -> None:
     agent = arrive(message("Please try again.", sender=KARIM), ticket(), evidence=proof("agent", KARIM), inbound=flood)
     away = arrive(message(kind=Kind.AUTO_REPLY), inbound=flood)
     assert (agent.outcome, away.outcome) == (Outcome.ACT, Outcome.AUTOMATIC)
+
+
+def test_an_answer_to_a_digest_comes_back() -> None:
+    """It is about no one ticket: nothing is done, none is opened, and the agent gets the words back with the way."""
+    mail = message("Please try again.", sender=MARIE)
+    decision = arrive(mail, evidence=Evidence(grade=Grade.E3, token=token("agent", MARIE, 0)))
+    assert (decision.outcome, decision.ticket) == (Outcome.ACT, None)
+    assert mails(decision) == [(MARIE.address, "agent_not_sent")]
+    assert decision.notices[0].text == "Please try again."
 
 
 def test_an_answer_does_not_open_a_ticket_too_many() -> None:
