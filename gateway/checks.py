@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from gateway.config import Config, ConfigError, Secret
@@ -11,6 +11,7 @@ from gateway.desks import load_policies, packaged_notices
 from gateway.keys import load_keys
 from gateway.outgoing import signer
 from parsing.message import Permanent
+from rules.policy import Policy
 
 NOT_YET = (
     "note: agents act by a login, or by a reply token together with DKIM or SPF of their domain; what customers may do "
@@ -19,6 +20,12 @@ NOT_YET = (
 NO_HOP = (
     "note: mailbox {name}: no hop is declared, so nobody vouches for a sender there: agents' answers and # lines that "
     'come by it are held. Name the server that checks senders: hop = {{ authserv_id = "…" }}'
+)
+
+
+NOT_ALIGNED = (
+    "note: desk {desk}: mail from {address} is signed for {domain}, which says nothing about it (DMARC): "
+    "others will not take that signature for the desk's"
 )
 
 
@@ -47,8 +54,19 @@ def check_all(config: Config, *, embedded: bool = False) -> int:
         for box in config.mailboxes:
             if box.hop is None:
                 print(NO_HOP.format(name=box.name))
+        for line in _not_aligned(config, policies):
+            print(line)
         print(NOT_YET)
     return 1 if wrong else 0
+
+
+def _not_aligned(config: Config, policies: Mapping[str, Policy]) -> Iterator[str]:
+    """Desks whose own domain is not the signing one, nor below it (RFC 7489 section 3.1.1)."""
+    dkim = config.outgoing.dkim
+    for policy in policies.values() if dkim is not None else ():
+        address = policy.address.address
+        if dkim and not f".{address.rpartition('@')[2].lower()}".endswith(f".{dkim.domain.lower()}"):
+            yield NOT_ALIGNED.format(desk=policy.desk, address=address, domain=dkim.domain)
 
 
 def _unknown_desks(config: Config, known: set[str]) -> list[str]:

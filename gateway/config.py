@@ -25,6 +25,20 @@ def _address(text: str) -> str:
     return text
 
 
+def _place(text: str) -> str:
+    """HOST:PORT, `[v6]:port` or `*:port`."""
+    if not re.fullmatch(r"(\*|[\w.-]*|\[[0-9A-Fa-f:.]+\]):\d{1,5}", text) or int(text.rpartition(":")[2]) > 65535:
+        raise ValueError(f"{text!r} is not HOST:PORT")
+    return text
+
+
+def _door(text: str) -> str:
+    """`unix:PATH`, or as above."""
+    return text if text.startswith("unix:") and text != "unix:" else _place(text)
+
+
+Place = Annotated[str, AfterValidator(_place)]
+Door = Annotated[str, AfterValidator(_door)]
 Network = Annotated[str, AfterValidator(_network)]
 Address = Annotated[str, AfterValidator(_address)]
 
@@ -93,7 +107,7 @@ class Smtp(Section):
     What is not named lies in `var`: a certificate that tkt makes itself, and the passwords.
     """
 
-    listen: tuple[str, ...] = ("127.0.0.1:2525",)
+    listen: tuple[Place, ...] = ("127.0.0.1:2525",)  # () for none
     hostname: str = "localhost"
     certificate: Path | None = None
     key: Path | None = None
@@ -108,7 +122,7 @@ class Lmtp(Section):
     By TCP that is this machine, or `hop.peers` where it names any.
     """
 
-    listen: tuple[str, ...] = Field(min_length=1)
+    listen: tuple[Door, ...] = Field(min_length=1)
     hostname: str = "localhost"
     max_size: int = 25 * 2**20
     hop: Hop = Hop()

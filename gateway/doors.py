@@ -16,7 +16,7 @@ from typing import Any
 from gateway import smtp_commands
 from gateway.arrival import LMTP
 from gateway.certificate import make_certificate
-from gateway.config import Config, Hop, Smtp
+from gateway.config import Config, Hop
 from gateway.intake import Intake
 from gateway.smtp import UNIX, SmtpLimits, SmtpListener
 from gateway.space import has_space
@@ -51,9 +51,7 @@ async def open_lmtp(config: Config, stack: AsyncExitStack, intake: Intake) -> Sm
     if lmtp is None:
         return None
     listener = SmtpListener(
-        Smtp(
-            listen=tuple(_place(config, place) for place in lmtp.listen), hostname=lmtp.hostname, max_size=lmtp.max_size
-        ),
+        lmtp.model_copy(update={"listen": tuple(_place(config, place) for place in lmtp.listen)}),
         accept=partial(intake.submission, channel=LMTP),
         knows=intake.knows,
         limits=SmtpLimits(),

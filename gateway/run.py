@@ -98,7 +98,7 @@ def banner(gateway: Gateway) -> str:
     """What listens where, which desk is served, and the next thing to try."""
     config = gateway.config
     lines = ["tkt is running. Ctrl-C finishes what is in flight and stops.", ""]
-    if gateway.smtp is not None and config.smtp is not None:
+    if gateway.smtp is not None and config.smtp is not None and config.smtp.listen:
         hosts = [place.rpartition(":")[0] for place in config.smtp.listen]
         places = ", ".join(f"{host}:{port}" for host, port in zip(hosts, gateway.smtp.ports, strict=False))
         lines.append(f"  mail comes in   SMTP {places}")

@@ -31,7 +31,7 @@ def send(config: Config, *, sender: str, to: str | None, subject: str, text: str
 
     Raises `Permanent` when nobody listens, or the login or the mail is refused.
     """
-    if config.smtp is None:
+    if config.smtp is None or not config.smtp.listen:
         raise Permanent("this gateway has no [smtp] listener")
     address = to or next(iter(load_policies(config).values())).address.address
     host, _, port = config.smtp.listen[0].rpartition(":")

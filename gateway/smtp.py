@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway import replies
-from gateway.config import Smtp
+from gateway.config import Lmtp, Smtp
 from gateway.smtp_commands import SMTP
 from gateway.smtp_limits import Crowd, Guesses, Memory, SmtpLimits
 from gateway.smtp_session import Dialect, Session, Shared, Submission
@@ -46,7 +46,7 @@ class SmtpListener:
 
     def __init__(
         self,
-        config: Smtp,
+        config: Smtp | Lmtp,
         *,
         accept: Callable[[Submission], Awaitable[str]],
         knows: Callable[[str], bool],
@@ -75,7 +75,7 @@ class SmtpListener:
             crowd=Crowd(limits.connections, limits.connections_per_address, spared=spared),
             guesses=Guesses(limits.login_failures, limits.login_window, limits.login_addresses),
             logins=asyncio.Semaphore(limits.logins_at_once),
-            passwords=config.passwords,
+            passwords=config.passwords if isinstance(config, Smtp) else None,
         )
 
     async def start(self) -> None:
@@ -203,9 +203,9 @@ def _answers(file: Path) -> bool:
     return True
 
 
-def tls_context(config: Smtp) -> ssl.SSLContext | None:
+def tls_context(config: Smtp | Lmtp) -> ssl.SSLContext | None:
     """TLS 1.2 or later with the operator's certificate, None without one; raises `Permanent`."""
-    if config.certificate is None:
+    if isinstance(config, Lmtp) or config.certificate is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

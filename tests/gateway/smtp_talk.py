@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.config import Smtp
+from gateway.config import Lmtp, Smtp
 from gateway.smtp import SmtpLimits, SmtpListener, Submission
 
 PATIENCE = 10.0
@@ -133,7 +133,7 @@ def trusting() -> ssl.SSLContext:
 
 @contextlib.asynccontextmanager
 async def listening(
-    config: Smtp | None = None,
+    config: Smtp | Lmtp | None = None,
     *,
     accept: Callable[[Submission], Awaitable[str]] | None = None,
     limits: SmtpLimits = LIMITS,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.checks import check_all
 from gateway.config import parse_config
 from gateway.dkim_keys import create_dkim_keys
 from gateway.init import TOML, write_folder
@@ -46,3 +47,17 @@ def test_no_key_is_overwritten(tmp_path: Path) -> None:
 
     assert create_dkim_keys(tmp_path) == ""
     assert [file.read_text() for file in tmp_path.iterdir()] == ["precious"]
+
+
+@pytest.mark.parametrize(("domain", "noted"), [("localhost", False), ("example.com", True), ("host", True)])
+def test_a_signature_for_another_domain_is_noted(
+    domain: str, noted: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`tkt check` says which desk's mail is signed for a domain that is neither its own nor above it."""
+    write_folder(tmp_path)
+    dkim = {"domain": domain, "selector": "tkt", "key": "keys/dkim-tkt.pem"}
+
+    code = check_all(parse_config({"desks": "desks", "keys": "keys", "outgoing": {"dkim": dkim}}, base=tmp_path))
+
+    assert code == 0
+    assert ("which says nothing about it (DMARC)" in capsys.readouterr().out) is noted

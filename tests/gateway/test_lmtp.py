@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from gateway import replies, smtp_commands
-from gateway.config import Hop, Smtp
+from gateway.config import Hop, Lmtp, Smtp
 from gateway.doors import is_hop
 from gateway.smtp import Submission
 from parsing.message import Permanent, Temporary
@@ -215,7 +215,7 @@ async def test_a_unix_socket(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(file))
 
-    async with lmtp(Smtp(listen=(f"unix:{file}",), hostname="mx.test")) as house:
+    async with lmtp(Lmtp(listen=(f"unix:{file}",), hostname="mx.test")) as house:
         assert stat.S_IMODE(file.stat().st_mode) == 0o660
         talk = Talk(*await asyncio.open_unix_connection(str(file)))
         house.talks.append(talk)
@@ -225,7 +225,7 @@ async def test_a_unix_socket(tmp_path: Path) -> None:
         assert house.got[0].peer["address"] == ""
 
         with pytest.raises(Permanent, match=r"lmtp: cannot listen on unix:.*in use"):
-            async with lmtp(Smtp(listen=(f"unix:{file}",))):
+            async with lmtp(Lmtp(listen=(f"unix:{file}",))):
                 pass
     assert not file.exists()
 
@@ -235,9 +235,18 @@ async def test_a_file_that_is_no_socket_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "lmtp").write_text("precious")
 
     with pytest.raises(Permanent, match="cannot listen"):
-        async with lmtp(Smtp(listen=(f"unix:{tmp_path / 'lmtp'}",))):
+        async with lmtp(Lmtp(listen=(f"unix:{tmp_path / 'lmtp'}",))):
             pass
     assert (tmp_path / "lmtp").read_text() == "precious"
+
+
+@pytest.mark.parametrize("listen", [["lmtp"], ["unix:"], ["127.0.0.1"], ["127.0.0.1:70000"], []])
+def test_a_place_that_is_none_is_said_by_check(listen: list[str]) -> None:
+    """What can not be listened on is a mistake in tkt.toml, and not found out at the start alone."""
+    with pytest.raises(ValueError, match="listen"):
+        Lmtp.model_validate({"listen": listen})
+    for good in ("unix:lmtp", "127.0.0.1:0", "[::1]:24", "*:24", "mx.example.com:24"):
+        assert Lmtp.model_validate({"listen": [good]}).listen == (good,)
 
 
 def test_who_may_speak_lmtp() -> None:
