@@ -21,6 +21,9 @@ _SHORTEST = 6
 
 _START = re.compile(rf"[^\w(<]{{0,4}}(?:{alternatives(words('starts'))}|\d|[^\W\d]{{2,9}}[.,]? \d)", re.I)
 _VERB = re.compile(alternatives(words("wrote")), re.I)
+_RULED_VERB = re.compile(
+    rf"-{{2,}} ?[^:]{{2,80}} (?:{alternatives(words('wrote'))}) ?-{{2,}}$", re.I
+)  # Android: -- A B wrote --
 _MINE = frozenset(word for language in LANGUAGES for word in language.mine.split("|") if word)
 _DATE = re.compile(r"\d{4}|\d{1,2} ?[-./] ?\d{1,2}")
 _CLOCK = re.compile(r"\d{1,2}(?:[:.h]|時|点|시)\d{2}(?![\d.])")
@@ -60,9 +63,14 @@ def attribution(lines: Sequence[str], i: int, ends: frozenset[int], *, quoted: f
         if last not in ends:
             continue
         found = _judged(lines, i, count, quoted)
-        if found and (count == 1 or _begins(lines[i]) or not _judged(lines, i + 1, count - 1, quoted)):
+        if found and (count == 1 or _begins(lines[i]) or not _later(lines, i, count, quoted)):
             return found
     return None
+
+
+def _later(lines: Sequence[str], i: int, count: int, quoted: frozenset[int]) -> bool:
+    """True when the attribution that ends with the last of these lines begins below the first: that one is words."""
+    return any(_judged(lines, i + above, count - above, quoted) for above in range(1, count))
 
 
 def _begins(line: str) -> bool:
@@ -83,7 +91,8 @@ def _judged(lines: Sequence[str], i: int, count: int, quoted: frozenset[int]) ->
     follows = _quotation_follows(lines, i + count, quoted)
     if _sure(line, above=i == 0 or not lines[i - 1], ruled=joined[-1] == "-"):
         return Attribution(count, not follows)
-    return Attribution(count, False) if follows and (count == 1 or _START.match(line)) and _likely(line) else None
+    likely = follows and (count == 1 or _START.match(line)) and (_likely(line) or _RULED_VERB.match(joined))
+    return Attribution(count, False) if likely else None
 
 
 def _sure(line: str, *, above: bool, ruled: bool = False) -> bool:
@@ -111,8 +120,8 @@ def shared(line: str) -> int:
     """Where an attribution begins in a line whose beginning is an answer; 0 when there is none."""
     if line[-1:] not in (":", "\uff1a") or len(line) > _LONGEST or "@" not in line or _START.match(line):
         return 0
-    places = (found.end() for found in islice(_SHARED.finditer(line), 3))
-    return next((at for at in places if _ADDRESS.search(line, at) and _sure(line[at:], above=True)), 0)
+    places = ((found.start(), found.end()) for found in islice(_SHARED.finditer(line), 3))
+    return next((cut for cut, at in places if _ADDRESS.search(line, at) and _sure(line[at:], above=True)), 0)
 
 
 def _ends_with_address(line: str, starts: bool) -> bool:

@@ -20,7 +20,7 @@ from parsing.header_blocks import forward, header_block, is_rule, label, may_beg
 from parsing.html_quotes import MARKS, QUOTE_CLOSE, QUOTE_OPEN, SIGN_CLOSE, SIGN_OPEN
 from parsing.limits import Limits
 from parsing.lines import visible
-from parsing.message import Span
+from parsing.message import READ, Span
 from parsing.signatures import signature
 from parsing.tokens import REFERENCE
 
@@ -113,6 +113,8 @@ def classify(
     end = next((i for i, line in enumerate(lines) if "[" in line and MARKER in line.lower()), len(lines))
     seen = [visible(line) for line in lines[:end]]
     kinds = _quoted(seen, inside, forwarded=forwarded, limits=limits)
+    if inside and not any(seen[i] and (kind in READ or _is_quoted(seen[i])) for i, kind in enumerate(kinds)):
+        kinds = ["forward"] * end  # a mark alone makes no mail empty: some programs wrap what is being written
     _bridge(seen, kinds)
     _sign(lines, kinds, signed)
     _keep_answered(lines, kinds)

@@ -21,7 +21,7 @@ _NOTICE_LETTERS = 100
 
 _MARKS = ("-- ", "--", "--\u00a0")
 _LOOSE_MARK = re.compile(r"(?:_{2,80}|\u2014{1,40}|\u2013{2,40}|\u2015{1,40}|\u2500{3,80}|-{3,80}|\*{4,80}|={4,80})$")
-_GAP = r"(?:[^,.;!?\n]|\.(?=\w)){1,50}?"
+_GAP = r"(?:[^,.;!?\n]|\.(?=\w)){1,60}?"
 _LINK = r"(?:[ (]{0,2}[<\[(]?https?://[^\s<>]{1,200}[>\])]{0,2}|\[\d{1,2}\])?"
 _EXCUSE = r"(?:[,.;] {0,2}(?:so )?(?:please )?(?:excuse|forgive|pardon|apologies for|sorry for)[^.!?]{1,50})?"
 _SENT_FROM = re.compile(rf"\W{{0,3}}(?:{alternatives(words('sent_from'), _GAP)}){_LINK}{_EXCUSE}\W{{0,3}}$", re.I)
@@ -58,7 +58,7 @@ def _marked(lines: Sequence[str], start: int, end: int) -> int | None:
     filled = 0
     for i in range(end - 1, start - 1, -1):
         if lines[i] in _MARKS:
-            return i
+            return i - (i > start and lines[i - 1] in _MARKS)
         filled += bool(lines[i].strip())
         if filled > _SIGNATURE_LINES:
             return None

@@ -9,6 +9,7 @@ SENT_FROM = (
     "Sent from my Samsung Galaxy smartphone.",
     "Sent from my cell phone, please excuse any typos.",
     "Sent from Mail for Windows",
+    "Envoyé sans fil par mon terminal mobile BlackBerry sur le réseau de Belgique",
     "Sent from Outlook for Android<https://aka.ms/x>",
     "Sent from Yahoo Mail on Android",
     "Sent from ProtonMail mobile",
@@ -76,6 +77,7 @@ SENT_FROM = (
 
 # a formula alone on its line, a name below it
 CLOSINGS = (
+    "--\n-- \nAnn Example",
     "Best regards,\nAnn Example",
     "Kind regards\n\nAnn Example\nExample Works Ltd.\nPhone +44 20 7946 0000\nwww.example.org",
     "Yours sincerely,\nAnn",

@@ -162,6 +162,7 @@ WEAK = (
     "On Friday the desk wrote:",
     "support@desk.example wrote on Friday:",
     "2026/11/20 Desk <support@desk.example>",
+    "---- Support Desk wrote ----",
 )
 
 # sentences of people: whatever stands below them is theirs

@@ -174,7 +174,14 @@ def test_an_answer_on_the_line_of_the_attribution_is_kept() -> None:
     for between in (" ", " --- ", "--- "):
         body = f"It works.{between}On Fri, 20 Nov 2026 at 10:00, Desk <support@desk.example> wrote:\n> Try again?\n"
         for message in both(body):
-            assert told(message).rstrip(" -") == "It works."
+            assert told(message) == "It works."
+
+
+@pytest.mark.parametrize("above", ["Yes.\n", "Yes.\n\nbla - ", "We pay 500 on\n"])
+def test_words_above_an_attribution_in_their_own_line_are_kept(above: str) -> None:
+    """Lines that could be the beginning of an attribution, were it not whole without them, are words."""
+    for message in both(f"{above}bla--- On Wed, Nov 18, 2026 at 3:59 PM, desk@desk.example wrote:\n> Try again?\n"):
+        assert told(message) == f"{above}bla"
 
 
 def test_a_forward_with_signs_is_a_forward() -> None:
@@ -224,6 +231,16 @@ def test_answers_in_html_stay_with_their_questions() -> None:
     message = read(golden.html(body))
 
     assert [span.kind for span in message.spans if span.text.strip()] == ["answered", "new", "answered", "new"]
+
+
+@pytest.mark.parametrize("around", ['<div class="gmail_quote">', '<div id="yahoo_quoted_1" class="yahoo_quoted">'])
+def test_a_mark_alone_makes_no_mail_empty(around: str) -> None:
+    """Templates stand within the element that marks a quotation; that they are the writer's own is not known."""
+    message = read(golden.html(f"{around}<div>It works.</div></div>"))
+
+    assert told(message) == "It works."
+    assert [span.kind for span in message.spans] == ["forward"]
+    assert told(read(golden.html(f"{around}On Fri Desk wrote:<blockquote>Try again?</blockquote></div>"))) == ""
 
 
 def test_words_typed_into_a_signature_are_kept() -> None:
