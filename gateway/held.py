@@ -19,7 +19,7 @@ from store.held import list_held
 
 ID = re.compile(r"([DM]?)0*([0-9]{1,18})", re.IGNORECASE)
 MAIL, DELIVERY = "M", "D"
-HELD_KEYS = ("delivery", "desk", "author", "subject", "why", "held_at")
+HELD_KEYS = ("delivery", "desk", "author", "subject", "excerpt", "why", "held_at")
 
 
 def read_id(text: str, *, plain: str) -> tuple[str, int]:

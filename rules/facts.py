@@ -85,7 +85,8 @@ class Asked:
 class HeldMail:
     """A delivery that was held, as the ledger tells of it. `how` and `by`: who has decided on it, "" while it waits.
 
-    `author_key` is the address in its From, "" when that is no single mailbox; `new`: no list has named it yet.
+    `author_key` is the address in its From, "" when that is no single mailbox; `new`: no list has named it yet;
+    `excerpt` is how its words begin.
     """
 
     delivery: int
@@ -98,6 +99,7 @@ class HeldMail:
     how: str = ""
     by: str = ""
     new: bool = False
+    excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

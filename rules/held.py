@@ -188,6 +188,7 @@ def _row(mail: HeldMail, agent: Agent) -> dict[str, Any]:
         "number": mail.delivery,
         "author": mail.author,
         "subject": mail.subject,
+        "excerpt": mail.excerpt,
         "why": mail.why,
         "held_at": mail.held_at,
         "own": is_own(agent, mail),

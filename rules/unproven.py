@@ -93,6 +93,7 @@ def _told(case: Case, agent: Agent, why: str) -> tuple[Notice, ...]:
         return ()
     message = case.event.message
     words = message.reply_text.strip("\r\n") or message.text
-    values = {"subject": clean_subject(message.subject), "why": why, "words": words}
+    files = [(part.filename, part.size) for part in message.attachments]
+    values = {"subject": clean_subject(message.subject), "why": why, "words": words, "attachments": files}
     once = asks_to_confirm(case.event.delivery)
     return (Notice("agent_unverified", agent.mail, "agent", values, once=once),)

@@ -24,7 +24,7 @@ from store.prepared import Prepared
 from store.schema import delivery, held_list
 
 ALONE, NEVER = 0, -1  # for `listed`
-SHOWN = 200  # characters of a subject, or of a name in From, that the ledger keeps
+SHOWN = 200  # characters of a subject, of a name in From and of the words that the ledger keeps
 COLLECTED = timedelta(minutes=5)  # so long a list waits for more of what was held with its first
 TOLD_ALONE = timedelta(hours=1)  # so long the person in whose name it is has for an answer before all hear of it
 BETWEEN = timedelta(hours=1)  # from one list to the next
@@ -37,6 +37,7 @@ _HOLD = Prepared(
         author=bindparam("its_author"),
         author_key=bindparam("its_author_key"),
         subject=bindparam("its_subject"),
+        excerpt=bindparam("its_excerpt"),
         held_why=bindparam("why"),
         held_at=bindparam("now"),
         listed=bindparam("told"),
@@ -61,6 +62,7 @@ _SHOWN = (
     delivery.c.author,
     delivery.c.author_key,
     delivery.c.subject,
+    delivery.c.excerpt,
     delivery.c.held_why,
     delivery.c.held_at,
     delivery.c.judged_how,
@@ -103,6 +105,7 @@ def hold(conn: Connection, event: Arrived, decision: Decision, *, now: datetime)
         "its_author": writer(message)[:SHOWN],
         "its_author_key": message.sender.key if message.sender else "",
         "its_subject": message.subject[:SHOWN],
+        "its_excerpt": " ".join(message.reply_text[: 10 * SHOWN].split())[:SHOWN],
         "told": _listed(event, decision),
     }
     _HOLD.change(conn, {"row": event.delivery, **words, "why": decision.reason, "now": now})
@@ -151,6 +154,7 @@ def _mail(row: Any) -> HeldMail:
         author=row.author or "",
         author_key=row.author_key or "",
         subject=row.subject or "",
+        excerpt=row.excerpt or "",
         why=row.held_why or "",
         held_at=row.held_at,
         how=row.judged_how or "",

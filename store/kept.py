@@ -58,8 +58,8 @@ class KeptDelivery:
 
     @property
     def vouched(self) -> Vouch | None:
-        """Who answers for it, so that it was decided again."""
-        return vouch_of(self.row["judged_how"], self.row["judged_by"])
+        """Who answers for it, so that it was decided again; None until it was."""
+        return vouch_of(self.row["judged_how"], self.row["judged_by"]) if self.held is not None else None
 
 
 _DELIVERY = select(delivery).where(delivery.c.id == bindparam("number"))

@@ -81,10 +81,11 @@ delivery = Table(
     Column("reason", Words),
     Column("ticket", Integer),
     Column("finished_at", Instant),
-    # Of one that was held: whose it says it is and what about, why, since when; and what became of that.
+    # Of one that was held: whose it says it is and what about, how it begins, why, since when; and what became of that.
     Column("author", Words),
     Column("author_key", Key),
     Column("subject", Words),
+    Column("excerpt", Words),
     Column("held_why", Words),
     Column("held_at", Instant),
     Column("judged_how", String),  # confirmed, released (it is decided again, this once), rejected

@@ -76,6 +76,7 @@ async def test_the_first_of_a_day_is_asked_about_and_the_others_are_listed(house
         assert "D3" in mail.text
         assert "D4" in mail.text
         assert "D2" not in mail.text
+    assert "#waiting Which browser?" in mine.text
     assert "in your name" in mine.text
     assert "in your name" not in other.text
 

@@ -115,6 +115,7 @@ def _delivery() -> None:
         sa.Column("author", sa.Text, nullable=True),
         sa.Column("author_key", sa.String, nullable=True),
         sa.Column("subject", sa.Text, nullable=True),
+        sa.Column("excerpt", sa.Text, nullable=True),
         sa.Column("held_why", sa.Text, nullable=True),
         sa.Column("held_at", sa.BigInteger, nullable=True),
         sa.Column("judged_how", sa.String, nullable=True),
