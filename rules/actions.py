@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from parsing.addresses import strict_mailbox
 from parsing.commands import Command, Commands
 from rules import people_lines
 from rules.plan import Mistake, Plan
@@ -104,7 +105,10 @@ def _assign(plan: Plan, argument: str, policy: Policy) -> Plan:
 
 
 def _confirm_address(plan: Plan, argument: str, policy: Policy) -> Plan:
-    return replace(plan, confirms_address=True, done=(*plan.done, "the customer's address is written to again"))
+    to = strict_mailbox(argument) if argument else plan.ticket.requester
+    if to is None or plan.ticket.role_of(to) is None:
+        raise Mistake("it confirms the customer's address, or one that stands on the ticket: #confirm-address ADDRESS")
+    return replace(plan, confirms=to.key, done=(*plan.done, f"mail is sent to {to.address} again"))
 
 
 def _workaround(plan: Plan, argument: str, policy: Policy) -> Plan:

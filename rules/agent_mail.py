@@ -13,7 +13,6 @@ from parsing.commands import split_commands
 from rules.access import Ask, acting_agent, refused
 from rules.actions import plan
 from rules.case import SIGNATURES, Case, agents_to_tell, chosen_parts, closing_day, customer_hears, one_mail_each
-from rules.contact import CONFIRM, OPERATOR, Contact, why_muted
 from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
 from rules.held import asks_to_confirm
 from rules.lifecycle import SPAM, enter
@@ -23,6 +22,7 @@ from rules.people import answered_in_copy, got_it, to_everybody
 from rules.plan import Plan
 from rules.policy import Agent
 from rules.promise import Promise
+from rules.reachable import confirmed, why_unreachable
 from rules.relay import own_words, relayed
 from rules.replay import signatures
 from rules.throttle import refusal
@@ -85,7 +85,7 @@ def agent_act(case: Case) -> Decision | None:
         return _not_sent(act, act.problems)
     if not act.answers and not act.plan.note and not act.plan.done:
         return _not_sent(act, ("there is nothing in it: no words above the quotation and no steering line",))
-    unsafe = _unsafe(act) if act.answers or act.plan.confirms_address else ()
+    unsafe = _unsafe(act) if act.answers or act.plan.confirms else ()
     return _not_sent(act, unsafe) if unsafe else _do(act)
 
 
@@ -96,29 +96,15 @@ def _unsafe(act: Act) -> tuple[str, ...]:
         for part in act.case.event.message.attachments
         if part.type in MAILS or part.filename.lower().endswith((".eml", ".msg"))
     ]
-    if act.ticket.requester is None:
+    if act.plan.ticket.requester is None:
         problems.append("the ticket has no customer's address to answer to")
     if act.case.facts.unsendable:
         problems.append(act.case.facts.unsendable)
-    return (*problems, *_muted(act))
+    return (*problems, *_unreachable(act))
 
 
-def _muted(act: Act) -> tuple[str, ...]:
-    """That the customer's address is written to no more, and what the agent can do about it."""
-    to = act.ticket.requester
-    known = {**act.case.facts.contacts, **{one.key: one for one in _confirmed(act)}}
-    why = why_muted(known, to.key) if to is not None else None
-    if why is None or to is None:
-        return ()
-    if known[to.key].muted_by == OPERATOR:
-        return (f"{why}; only whoever runs tkt can change that",)
-    return (f"{why}. {CONFIRM}",)
-
-
-def _confirmed(act: Act) -> tuple[Contact, ...]:
-    """The customer's address as it is after the agent has said that it works; what an operator muted stays so."""
-    contact = act.case.facts.contacts.get(act.ticket.requester.key) if act.ticket.requester else None
-    return (contact.cleared,) if act.plan.confirms_address and contact and contact.muted_by != OPERATOR else ()
+def _unreachable(act: Act) -> tuple[str, ...]:
+    return why_unreachable(act.plan.ticket.requester, act.case.facts.contacts, confirmed=act.plan.confirms)
 
 
 def _read_act(case: Case, agent: Agent, ticket: Ticket) -> Act:
@@ -239,7 +225,7 @@ def _do(act: Act) -> Decision:
         timers=timers,
         notices=one_mail_each(notices),
         known_ids=signatures(act.case.event.message),
-        contacts=_confirmed(act),
+        contacts=confirmed(act.case.facts.contacts, act.plan.confirms),
         events=("agent_replied",) if act.answers else (),
         also=(survived(ticket, other, case=act.case, who=act.agent.name),) if other is not None else (),
         met=(Promise.WORKAROUND,) if act.plan.workaround else (),
@@ -333,7 +319,7 @@ def _transcript(act: Act, status: Status | None, after: Ticket) -> list[Notice]:
     mailed = _customer_name(act.ticket) if act.answers else ""
     for told in [] if act.answers else _customer_mail(act, act.ticket, status, ()):
         refused = refusal(told, facts=act.case.facts, policy=act.case.policy)
-        why = refused.why if refused else next(iter(_muted(act)), "")
+        why = refused.why if refused else next(iter(_unreachable(act)), "")
         done.append(f"{_customer_name(act.ticket)} is {f'not told: {why}' if why else 'told'}")
         mailed = "" if why else _customer_name(act.ticket)
     once = undo_token(act.ticket, after, mailed=mailed)

@@ -21,7 +21,7 @@ POINTS = dict.fromkeys(NO_SUCH.split(), HARD) | dict.fromkeys([*NOT_REACHED.spli
 BOUNCES, COMPLAINT, OPERATOR = "bounces", "complaint", "operator"
 CONFIRM = (
     "Ask the customer in another way whether the address works. If it does, put #confirm-address above your words and "
-    "reply again; if there is a better one, write a new mail to the desk that begins with #for and that address."
+    "reply again; if there is a better one, put #requester and that address there."
 )
 
 

@@ -24,7 +24,7 @@ class Plan:
     note: bool = False
     help: bool = False
     spam: bool = False
-    confirms_address: bool = False
+    confirms: str = ""  # the key of an address that works after all
     workaround: bool = False
     customer: str = ""
     people: tuple[tuple[Address, Role | None], ...] = ()

@@ -1,19 +1,36 @@
-"""An address that writes to us can be written to: a person's mail ends what was counted against it.
+"""What ends a mute: an address that writes to us can be written to, and so can one that an agent confirms.
 
-Only with a proof of its sender (E1 or more): whoever merely says so in From could have a stranger's mail sent again to
-an address that does not exist. What an operator muted stays so.
+A person's mail counts only with a proof of its sender (E1 or more): whoever merely says so in From could have a
+stranger's mail sent again to an address that does not exist. What an operator muted stays so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from parsing.message import Grade
+from parsing.message import Address, Grade
 from rules.case import Case
-from rules.contact import OPERATOR, Contact
+from rules.contact import CONFIRM, OPERATOR, Contact, why_muted
 from rules.decision import Decision, EntryKind, NewEntry, Outcome
 
 BY_A_PERSON = (Outcome.OPENED, Outcome.FOLLOWED_UP, Outcome.ACT)
+
+
+def why_unreachable(to: Address | None, contacts: Mapping[str, Contact], *, confirmed: str) -> tuple[str, ...]:
+    """That nothing is sent to this address, and what an agent can do about it; `confirmed` is an address's key."""
+    why = why_muted(contacts, to.key) if to is not None else None
+    if why is None or to is None:
+        return ()
+    if contacts[to.key].muted_by == OPERATOR:
+        return (f"{why}; only whoever runs tkt can change that",)
+    return () if to.key == confirmed else (f"{why}. {CONFIRM}",)
+
+
+def confirmed(contacts: Mapping[str, Contact], key: str) -> tuple[Contact, ...]:
+    """The address of this key after an agent has said that it works; what an operator muted stays so."""
+    contact = contacts.get(key)
+    return (contact.cleared,) if contact is not None and contact.muted_by != OPERATOR else ()
 
 
 def shown_to_work(case: Case) -> Contact | None:

@@ -18,7 +18,7 @@ from rules.delivery_words import OURS, advice, plain_words, reason_for
 from rules.event import Returned
 from rules.facts import Facts, SentMail
 from rules.lifecycle import SOLVED, SPAM, enter
-from rules.matching import number_in
+from rules.matching import number_in, survivor
 from rules.policy import Policy
 from rules.ticket import Role, Status, Ticket
 
@@ -98,7 +98,7 @@ def complained(case: Case) -> Decision | None:
         return Decision(Outcome.REPORT, why, alarm=Alarm(f"{COMES_BACK}{sent.recipient}", why))
     contact = case.facts.contacts.get(sent.recipient.lower(), Contact(sent.recipient))
     silenced = muted(contact, by=COMPLAINT, why="a mail of ours was called spam there", now=case.now)
-    ticket = case.facts.tickets.get(sent.ticket)
+    ticket = survivor(case.facts, sent.ticket)
     if ticket is None:
         return Decision(Outcome.REPORT, why, contacts=(silenced,))
     values = {"recipient": sent.recipient}
@@ -141,7 +141,7 @@ def _of(sent: SentMail, reports: tuple[Report, ...]) -> Report:
 
 def _remark(case: Case, sent: SentMail, summary: str) -> Decision:
     """A line on the ticket; of mails to staff the ledger knows enough."""
-    ticket = case.facts.tickets.get(sent.ticket)
+    ticket = survivor(case.facts, sent.ticket)
     if ticket is None or sent.role != "customer":
         return Decision(Outcome.REPORT, summary)
     return _noted(ticket, summary, PROVED, now=case.now)
@@ -170,7 +170,7 @@ def _late(event: Returned, sent: SentMail, *, facts: Facts, policy: Policy, now:
     """Told once, of what somebody is waiting for: not of a confirmation, and never of a mail to staff."""
     words = plain_words(event.status, event.reply)
     summary = f"{sent.notice} to {sent.recipient} has been waiting for {event.late_hours} hours: {words}"
-    ticket = facts.tickets.get(sent.ticket)
+    ticket = survivor(facts, sent.ticket)
     if ticket is None or sent.role != "customer" or sent.notice not in RESTS_ON:
         return Decision(Outcome.REPORT, summary)
     values = {"recipient": sent.recipient, "hours": event.late_hours, "words": words}
@@ -193,7 +193,7 @@ def failed(failure: Failure, *, facts: Facts, policy: Policy, now: datetime) -> 
         return Decision(Outcome.REPORT, summary, came_back=back, alarm=alarm)
     contact = _counted(failure, facts, now)
     contacts = (contact,) if contact is not None else ()
-    ticket = facts.tickets.get(sent.ticket)
+    ticket = survivor(facts, sent.ticket)
     if ticket is None:
         return Decision(Outcome.REPORT, f"{summary}; its ticket is not known", contacts=contacts, came_back=back)
     after = _consequence(failure, ticket, facts=facts, policy=policy, now=now)

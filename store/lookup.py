@@ -16,8 +16,8 @@ from parsing.message import Evidence, Grade, Message
 from parsing.relay_reply import local_part
 from rules.decision import EntryKind
 from rules.event import Arrived, Due, Event, Listing, Returned
-from rules.facts import Facts, SentMail
-from rules.matching import MERGES, NUMBER
+from rules.facts import Facts, PendingTimer, SentMail
+from rules.matching import MERGES, NUMBER, survivor
 from rules.people_lines import merges_named
 from rules.policy import Policy
 from rules.replay import signatures
@@ -152,7 +152,7 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
         after=counted.after,
         echoes=counted.echoes,
         sent=sent,
-        timers=pending(conn, sent.ticket) if sent is not None and evidence.bounced else (),
+        timers=_timers(conn, tickets, sent.ticket) if sent is not None and evidence.bounced else (),
         earlier_tickets=_earlier(conn, address, policy.desk),
         internal_texts=_private(conn, tickets) if agent is not None else (),
         contacts=read_contacts(conn, [*counted.sent_to, address, *_may_get_mail(tickets, sent)]),
@@ -184,9 +184,15 @@ def _for_returned(conn: Connection, event: Returned, *, next_number: int) -> Fac
         next_number=next_number,
         tickets=tickets,
         sent=sent,
-        timers=pending(conn, event.ticket),
+        timers=_timers(conn, tickets, event.ticket),
         contacts=read_contacts(conn, _may_get_mail(tickets, sent)),
     )
+
+
+def _timers(conn: Connection, tickets: Mapping[int, Ticket], number: int) -> tuple[PendingTimer, ...]:
+    """Those of the ticket, or of the one that it was merged into."""
+    found = survivor(Facts(next_number=0, tickets=tickets), number)
+    return pending(conn, found.number if found is not None else number)
 
 
 def _may_get_mail(tickets: Mapping[int, Ticket], sent: SentMail | None = None) -> Iterator[str]:

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from parsing.message import Address
 from rules.contact import BOUNCES, COMPLAINT, OPERATOR, Contact
 from rules.decision import Decision, Outcome
-from rules.ticket import Status
+from rules.reachable import why_unreachable
+from rules.ticket import Participant, Role, Status
 from tests.rules.worlds import ANNA, MARIE, NOW, arrive, fire, from_agent, mails, message, ticket, timer
 
 MUTED = Contact(ANNA.address, 4, NOW, NOW, BOUNCES, "there is no such mailbox", version=7)
@@ -71,6 +73,24 @@ def test_what_an_operator_muted_no_agent_unmutes() -> None:
         assert "whoever runs tkt" in (decision.notices[0].values["why"])
         assert mails(decision) == [(MARIE.address, "agent_not_sent")]
         assert decision.contacts == ()
+
+
+def test_somebody_in_copy_is_confirmed_by_name() -> None:
+    """An address that stands on the ticket; any other is a mistake that changes nothing."""
+    bea = Address("bea@example.com")
+    known = ticket(participants=(Participant(bea, Role.CC, NOW),))
+    contacts = {bea.key: Contact(bea.address, 4, NOW, NOW, BOUNCES, "gone", version=2)}
+    decision = from_agent("#confirm-address Bea@example.com\nHello.\n", known, contacts=contacts)
+    assert decision.contacts == (Contact(bea.address, version=2),)
+
+    stranger = from_agent("#confirm-address eve@example.com\nHello.\n", known, contacts=contacts)
+    assert (mails(stranger), stranger.contacts) == ([(MARIE.address, "agent_mistake")], ())
+
+
+def test_a_better_address_is_no_muted_one() -> None:
+    """What counts is the customer's address as the lines of this very mail make it."""
+    assert why_unreachable(Address("anna@new.example"), muted(), confirmed="") == ()
+    assert len(why_unreachable(ANNA, muted(), confirmed="")) == 1
 
 
 def test_a_status_line_is_obeyed_and_the_customer_not_told() -> None:

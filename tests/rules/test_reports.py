@@ -125,6 +125,15 @@ def test_what_nobody_waits_for_stays_closed(reason: str) -> None:
     assert decision.ticket.status is Status.CLOSED
 
 
+def test_a_merged_tickets_mail_concerns_the_one_that_it_became() -> None:
+    """The merged one is over and stays so; the other one's agents hear of it, and what it rests on rests no more."""
+    gone, other = ticket(status=Status.CLOSED, merged_into=43), ticket(number=43, status=Status.WAITING)
+    decision = report(failed(), known=gone, tickets={42: gone, 43: other})
+
+    assert decision.ticket is not None
+    assert (decision.ticket.number, decision.ticket.status) == (43, Status.IN_PROGRESS)
+
+
 def test_a_mail_to_somebody_else_on_the_ticket_moves_nothing() -> None:
     """The customer was told; that a colleague of theirs was not is written down and told."""
     decision = report(
