@@ -236,7 +236,7 @@ def test_the_configuration_is_valid() -> None:
 
 def test_the_mistake_is_told_as_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The desk that README shows has one mistake, and `tkt check` tells it in these words; mended, all is well."""
-    desk, rules = fences(section("For admins: the desk's files"), "yaml")
+    desk, rules, promises = fences(section("For admins: the desk's files"), "yaml")
     (expected,) = fences(section("For admins: the desk's files"), "text")
     folder = tmp_path / "desks" / "support"
     folder.mkdir(parents=True)
@@ -247,7 +247,7 @@ def test_the_mistake_is_told_as_shown(tmp_path: Path, capsys: pytest.CaptureFixt
 
     assert check_all(config) == 1
     assert capsys.readouterr().err == expected
-    (folder / "desk.yaml").write_text(desk.replace("remainder", "reminder"), "utf-8")
+    (folder / "desk.yaml").write_text(desk.replace("remainder", "reminder") + promises, "utf-8")
     assert check_all(config) == 0
 
 
