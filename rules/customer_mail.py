@@ -115,7 +115,7 @@ def _answer(case: Case, found: Match, ticket: Ticket) -> Decision:
     written = message_entry(case, found, f"wrote: {event.message.subject}")
     return Decision(
         outcome=Outcome.FOLLOWED_UP,
-        reason=f"matched by {found.how}" + (f"; {move.happened}" if move else ""),
+        reason=found.told + (f"; {move.happened}" if move else ""),
         ticket=human,
         based_on=ticket.version,
         entries=(written, *copies.entries, *_move_entry(ticket, move)),
@@ -172,6 +172,7 @@ def agent_notices(
     attachments, left_out = chosen_parts(message.attachments, limit=case.facts.mail_limit)
     values = {
         "writer": writer(message),
+        "from_name": (message.sender.name or message.sender.address) if message.sender is not None else "",
         "verified": case.event.evidence.grade > Grade.E0,
         "words": message.reply_text.strip("\r\n") or message.text,
         "page": message.html_text.strip("\r\n"),

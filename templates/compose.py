@@ -187,7 +187,7 @@ def shown_sender(letter: Letter) -> str:
     if notice.role == "agent" and notice.name in ABOUT_CUSTOMER and ticket is not None:
         colleague = policy.agent_by_name(str(notice.values.get("writer", "")))
         who = colleague.mail if colleague else ticket.requester
-        name = colleague.name if colleague else who.name if who else ""
+        name = colleague.name if colleague else str(notice.values.get("from_name", "")) or (who.name if who else "")
         special = "reopened" if notice.values.get("happened") == "reopened" else ""
         urgent = policy.priorities.get(ticket.priority, "") if ticket.priority != policy.start_priority else ""
         about = ", ".join(word for word in (special, urgent, policy.name) if word)

@@ -23,7 +23,7 @@ OPTIONAL: Mapping[str, Any] = dict.fromkeys(
     "linked machine assignee customer subject recipient notice_words reply advice muted hours why name count "
     "confirm changed mailed promise".split(),
     "",
-) | dict.fromkeys("attachments earlier done left_out lines joined named held earlier_held".split(), ())
+) | dict.fromkeys("attachments earlier done left_out lines joined named in_cc held earlier_held".split(), ())
 BLOCKS = frozenset({"words", "page", "question", "text"})
 HELP = "agent_help"
 FINE = "fine"
@@ -103,6 +103,7 @@ def of_ticket(ticket: Ticket | None, policy: Policy, limits: Limits) -> dict[str
         "category": policy.categories.get(ticket.category, ticket.category),
         "some_category": next((key for key in policy.categories if key != ticket.category), "NAME"),
         "customer": (clean.given_name(who.name) or clean.line(who.name) or clean.line(who.address)) if who else "",
+        "in_cc": [clean.line(one.address) for one in ticket.in_copy] if policy.copies else [],
         "assignee": ticket.assignee or "",
         "asked_by": ticket.asked_by,
         "asked_at": ticket.asked_at,

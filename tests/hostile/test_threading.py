@@ -13,7 +13,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from rules.decision import Again
+from rules.event import How
 from rules.ticket import Role, Status
+from store.held import judge
 from store.schema import delivery, entry, participant
 from tests.hostile.post import Seen, raw, seen
 from tests.scenarios.house import ANNA, KARIM, MARIE, MX, PLAIN, SUPPORT, House, Mail
@@ -94,6 +97,9 @@ STRANGERS = {
     "F60 a second subject": Case(lambda w: ("Subject: Re: [TKT-00001] I can not log in",), subject="Subject: Hello"),
     "F61 a folded number": Case(subject="Subject: Re: [TKT-\r\n 00001] I can not log in"),
     "her token, by forwarding": Case(subject=ABOUT, to=her_address, outcome="held"),
+    "C29 a code that is mailed to her address": Case(
+        subject="Subject: 483920 is your verification code", to=her_address, who="no-reply@service.example"
+    ),
     "our Message-ID to her": Case(lambda w: (f"In-Reply-To: {w.answer.id}",), outcome="held"),
     "our reference to her": Case(outcome="held", body="{reference}\r\n"),
     "her token, kept by a program": Case(subject="Subject: Lunch", to=her_address),
@@ -164,7 +170,7 @@ async def test_no_way_leads_a_stranger_into_a_ticket(house: House) -> None:
         assert found.outcome == case.outcome, (name, found)
         assert {to for to, _ in found.mails} <= {who, *STAFF}, name
         words = words_to(house, who)
-        assert words == (plain if case.outcome == "opened" and who != ANNA else words[:1]), name
+        assert words == (plain if case.outcome == "opened" and not case.who else words[:1]), name
         assert case.outcome == "opened" or not words, name
         assert (found.ticket == 1) == (case.outcome == "held"), name
         assert await added(house) == 2, name
@@ -264,7 +270,9 @@ async def test_a_colleague_in_cc_answers_all(house: House) -> None:
 
     to_all = house.reply(to_bob, "I see it, too.", Cc=ANNA)
     await house.send(to_all)
-    assert BOB in house.one(MARIE).text
+    shown = house.one(MARIE)
+    assert BOB in shown.text
+    assert str(shown.mail["From"]).startswith('"Somebody (')  # his name, not hers
     await house.send(house.reply(to_anna, "It is Firefox.", Cc=BOB))
     assert "Firefox" in house.one(MARIE).text
     await house.send(house.reply(to_bob, "leave", quote=False))
@@ -273,6 +281,25 @@ async def test_a_colleague_in_cc_answers_all(house: House) -> None:
     assert not house.got(BOB)
     assert (await house.outcomes())[2:5] == ["followed up"] * 3
     assert (await house.ticket()).status is Status.IN_PROGRESS
+
+
+async def test_what_came_from_another_address_is_let_in_by_a_person(house: House) -> None:
+    """What was mailed to her and is answered from another address waits; the change of person is told; released, it is
+    on her ticket, and so is its writer from now on."""
+    world = await a_ticket(house)
+    await house.send(house.reply(world.answer, "She is away; it is Opera.", who=BOB, vouched=True))
+    assert (await house.outcomes())[-1] == "held"
+    held = [line for line in await house.entries("change") if "held" in line]
+    assert BOB in held[0]
+    assert ANNA in held[0]
+    (row,) = await house.rows(select(delivery.c.id).where(delivery.c.outcome == "held"))
+    word = Again(row.id, How.RELEASED, MARIE)
+    await house.gateway.db.write(lambda conn: judge(conn, word, now=house.clock.now()))
+    await house.settled()
+    told = house.one(MARIE)
+    assert "it is Opera." in told.text
+    await house.send(house.reply(told, "Opera is known for it."))
+    assert {mail.recipient for mail in house.got()} == {ANNA, BOB}
 
 
 async def test_an_agent_joins_what_belongs_together(house: House) -> None:

@@ -16,7 +16,7 @@ from rules.decision import Notice
 from rules.digest import Bundled, digest
 from rules.mail import OutgoingMail, Part
 from rules.policy import Agent, Policy
-from rules.ticket import Status, Ticket
+from rules.ticket import Participant, Role, Status, Ticket
 from templates.compose import compose
 from templates.render import Notices, load_notices
 
@@ -25,6 +25,7 @@ NOW = datetime(2025, 11, 7, 13, 2, tzinfo=UTC)  # Friday, 14:02 in Paris
 KEYS = Keys(current=b"k" * 32)
 ANNA = Address("anna@example.com", "Anna Nowak")
 MARIE = Address("marie@example.net", "Marie Petit")
+BOB = Address("bob@example.com", "Bob Lang")
 OPERATOR = Address("root@example.net")
 ROADMAP = Address("roadmap@partner.example", "Roadmap")
 
@@ -155,6 +156,10 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
         ASKED,
     ),
     "reply": (replace(to_customer("reply", ANSWER, automatic=False), sender_name="Marie"), ASKED),
+    "reply-in-cc": (
+        replace(to_customer("reply", ANSWER, automatic=False), to=BOB, shown_to=ANNA, shown_cc=(BOB,)),
+        replace(ASKED, participants=(Participant(BOB, Role.CC, NOW),)),
+    ),
     "waiting_customer": (to_customer("waiting_customer", ANSWER, close_on=date(2025, 11, 14)), ASKED),
     "waiting_customer-silent": (to_customer("waiting_customer"), ASKED),
     "resolved": (to_customer("resolved", ANSWER, close_on=date(2025, 11, 8)), ASKED),
@@ -174,6 +179,15 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
     "agent_followed_up": (
         to_agent("agent_followed_up", **{**ARRIVED, "happened": "reopened", "rule": "", "assignee": "karim"}),
         replace(ASKED, status=Status.IN_PROGRESS),
+    ),
+    "agent_followed_up-people": (
+        to_agent(
+            "agent_followed_up",
+            **{**ARRIVED, "writer": "Bob Lang <bob@example.com>", "from_name": BOB.name, "rule": ""},
+            joined=["carl@example.com"],
+            named=["dora@example.net", "eve@example.net"],
+        ),
+        replace(ASKED, status=Status.IN_PROGRESS, participants=(Participant(BOB, Role.CC, NOW),)),
     ),
     "agent_followed_up-note": (
         to_agent("agent_followed_up", writer="Karim Benali", happened="Karim Benali wrote a note", words="Known."),

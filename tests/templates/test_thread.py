@@ -32,6 +32,8 @@ def customer_mail(subject: str, mid: str, *, answers: str = "", references: str 
 def whole_story(ticket: Ticket, first: bytes) -> list[bytes]:
     """The customer's mail, every notice there is about the ticket, and the customer's answer to one of them."""
     about = {name: notice for name, (notice, told) in CASES.items() if told is not None}
+    people = CASES["reply-in-cc"][1]
+    ticket = replace(ticket, participants=people.participants if people is not None else ())
     made = [mail(notice, ticket, event=f"{ticket.number}:{name}") for name, notice in about.items()]
     reminder = next(one for one in made if one.notice == "reminder")
     answer = f"<answer-{ticket.number}@example.com>"
