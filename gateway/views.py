@@ -177,8 +177,9 @@ def status(config: Config, *, json: bool) -> None:
         print_json({**{key: getattr(found, key) for key in STATUS_KEYS}, "muted": muted, "alarms": red})
         return
     for alarm in alarms:
-        line = printable(f"ALARM {alarm.name}: {alarm.text} (since {moment(alarm.since_at)})")
-        console().print(Text(line, style="bold red"))
+        first, *more = alarm.text.split("\n")
+        line = printable(f"ALARM {alarm.name}: {first} (since {moment(alarm.since_at)})")
+        console().print(Text("\n  ".join([line, *map(printable, more)]), style="bold red"))
     if not alarms:
         console().print(Text("no red lines", style="green"))
     if found.holds_outgoing:

@@ -13,7 +13,8 @@ from rules.case import Case
 from rules.decision import Decision, Notice, Outcome
 from rules.ticket import number_text
 
-BUNDLED = frozenset({"agent_opened", "agent_followed_up", "agent_undelivered", "agent_late", "agent_complained"})
+NOTIFICATIONS = "opened followed_up undelivered late complained told target"
+BUNDLED = frozenset(f"agent_{name}" for name in NOTIFICATIONS.split())
 AT_ONCE = 500  # mails of one digest; more make the next one
 RETURNED = 100_000  # characters of an answer that can not be used, as they go back
 SHORTEST, LONGEST, ALL = 200, 2000, 200_000  # characters that are shown of one mail, and of all of them

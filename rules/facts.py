@@ -129,9 +129,9 @@ class Facts:
     """`next_number` is what a new ticket would get. `tickets` holds every ticket that the event could mean.
 
     `sent_to` has the counts of each address outside that could be written to now, by its key; an address that is not
-    there, or a `world` that is None, could not be counted, and gets no automatic mail. `after` is the newest automatic
-    mail of ours to the writer within the ten minutes before (its Message-ID); only then `echoes` are the day's mails of
-    the same writer that came so, oldest first.
+    there, or a `world` that is None, could not be counted, and gets no automatic mail. `after` is the newest mail of
+    ours to the writer within the ten minutes before (its Message-ID), where that is automatic; only then `echoes` are
+    the day's mails of the same writer that came so, oldest first.
 
     `sent` is the mail of ours that a report names. `last_notice` is the newest mail of the ticket that told the
     customer the day of closing. `internal_texts` are the ticket's private entries (asked for an agent's mail only).

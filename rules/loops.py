@@ -22,7 +22,8 @@ from rules.ticket import Ticket
 
 READ = 4000  # characters of a mail that are compared
 KEPT = 16  # hashes of a sketch
-WORD = re.compile(r"[^\W\d_]{2,}")
+WORD, LETTERS = re.compile(r"[^\W\d_]{2,}"), re.compile(r"[^\W\d_]+")
+FEWEST = 5  # words that say enough to be compared: people say "thanks, solved" more than once
 ALIKE = 0.5
 PAIRS = 10  # of a report
 LOOP = "loop with "  # how the red lines' names begin
@@ -30,15 +31,20 @@ LOOP = "loop with "  # how the red lines' names begin
 
 def sketch(text: str) -> str:
     """What a text says, in few octets: the smallest hashes of its words, digits left out (a bottom-k sketch)."""
-    hashes = {zlib.crc32(word.encode("utf-8", "replace")) for word in WORD.findall(text[:READ].lower())}
+    start = text[:READ].lower()
+    words = set(WORD.findall(start))
+    if len(words) < FEWEST:  # scripts without blanks between words
+        letters = "".join(LETTERS.findall(start))
+        words = {letters[at : at + 3] for at in range(len(letters) - 2)} if len(letters) > 8 * FEWEST else words
+    hashes = {zlib.crc32(word.encode("utf-8", "replace")) for word in words}
     return "".join(f"{one:08x}" for one in sorted(hashes)[:KEPT])
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two sketches are of nearly the same words: half of the words of both are common to them."""
+    """Whether two sketches are of nearly the same words: half of those of both are in both, and not too few."""
     ours, theirs = _hashes(one), _hashes(other)
     smallest = set(sorted(ours | theirs)[:KEPT])
-    return len(smallest & ours & theirs) >= ALIKE * len(smallest)
+    return min(len(ours), len(theirs)) >= FEWEST and len(smallest & ours & theirs) >= ALIKE * len(smallest)
 
 
 def _hashes(words: str) -> set[str]:

@@ -83,12 +83,12 @@ _ITS_TIME = select(type_coerce(_this.c.received_db, BigInteger)).where(_this.c.i
 _SAME_WRITER = and_(_other.c.sender_key == _ITS_KEY, _other.c.id <= bindparam("row"))
 _WRITER: Any = bindparam("its_writer", type_=Key())
 _came = type_coerce(_other.c.received_db, BigInteger)
+# where an agent's words were the last mail, it is these that are answered
 _AFTER = (
-    select(_newer.c.message_id)
+    select(case((_newer.c.automatic, _newer.c.message_id)))
     .where(
         _newer.c.recipient_key == _WRITER,
         type_coerce(_newer.c.created_db, BigInteger).between(_ITS_TIME - TEN_MINUTES, _ITS_TIME),
-        _newer.c.automatic,
         _newer.c.role == "customer",
     )
     .order_by(_newer.c.created_db.desc())

@@ -88,7 +88,10 @@ def test_sketches() -> None:
     assert alike(sketch(text), sketch("Re: " + ROBOT.format(n=987) + " Your Support Team"))
     assert not alike(sketch(text), sketch("I can not log in since this morning, and the page only shows an error."))
     assert not alike(sketch(text), sketch(""))
-    assert alike(sketch(""), sketch("123 \ud800 --"))
+    assert not alike(sketch("Thanks, solved!"), sketch("Thanks, solved!"))
+    assert not alike(sketch(""), sketch("123 \ud800 --"))
+    chinese = "您好我们已经收到您的来信我们的同事会尽快处理您的请求并且在一个工作日之内给您答复谢谢您的耐心等待祝您愉快"
+    assert alike(sketch(chinese + "17"), sketch("18" + chinese))
     assert (
         len(sketch("a\ud800b \0 " + "".join(f"word{chr(97 + n % 26)}{chr(98 + n % 25)} " for n in range(9999)))) <= 128
     )

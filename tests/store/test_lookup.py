@@ -14,6 +14,7 @@ from rules.facts import Inbound, SentTo, World
 from rules.ticket import Status
 from store.database import Database
 from store.lookup import identity
+from store.outbox import enqueue
 from store.schema import delivery, outbox, ticket
 from tests.store.worlds import (
     ANNA,
@@ -235,6 +236,11 @@ def test_what_comes_on_the_heels_of_our_mail_is_known_at_the_next_round(db: Data
     third = claim_now(db)[0]
 
     facts = facts_for(db, arrived(third, message("3")))
+    words = mail("an agent's", notice="reply", automatic=False)
+    db.write_now(lambda conn: enqueue(conn, [words], now=NOW))
+    take_in(db, arrival("4", sender_key=b"anna....", desk="sales"))
+    fourth = next(one for one in claim_now(db) if one.desk == "sales")
+    answers_agent = facts_for(db, arrived(fourth, message("4")))
     age(db, outbox, outbox.c.created_db, timedelta(minutes=11))
     later = facts_for(db, arrived(third, message("3")))
 
@@ -242,7 +248,7 @@ def test_what_comes_on_the_heels_of_our_mail_is_known_at_the_next_round(db: Data
     assert (first_round.after, first_round.echoes) == (ours, ())
     assert [(one.mid, one.after, one.delivery, one.ticket) for one in facts.echoes] == [("<2@example.com>", ours, 2, 2)]
     assert set(facts.tickets) == {2}
-    assert (later.after, later.echoes) == ("", ())
+    assert (answers_agent.after, later.after, later.echoes) == ("", "", ())
 
 
 def test_what_came_from_an_address_is_counted_up_to_its_cap(db: Database) -> None:
