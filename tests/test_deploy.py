@@ -122,9 +122,9 @@ def test_postfix_in_front(sink: SmtpSink) -> None:
             node.start()
             for to in (DESK, DESK.replace("@", "+abc@")):
                 mail = f"{FORGED}From: {CUSTOMER}\r\nTo: {to}\r\nSubject: {to}\r\nMessage-ID: <{to}>\r\n\r\none\r\n"
-                with smtplib.SMTP(HOST, postfix.port, timeout=30) as client:
+                with smtplib.SMTP(HOST, postfix.port, timeout=60) as client:
                     client.sendmail(CUSTOMER, [to], mail)
-            with smtplib.SMTP(HOST, postfix.port, timeout=30) as client:
+            with smtplib.SMTP(HOST, postfix.port, timeout=60) as client:
                 replies = smuggle(client)
             node.wait_until(lambda: len(node.asked("ledger")) >= 3, "three mails", seconds=120)
 
