@@ -10,16 +10,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.config import Config
+from gateway.printable import printable
 from gateway.reading import ask
 from gateway.tables import picked, print_json, print_table
 from gateway.views import DELIVERY_KEYS, MAIL_KEYS
 from gateway.whereabouts import whereabouts
 from parsing.headers import queue_ids, split
+from rules.contact import THRESHOLD, Contact, why_muted
 from rules.ticket import number_text
 from store.database import Connection
 from store.raw import read_heads
 from store.status import Trace
 from store.status import trace as trace_rows
+
+CONTACT_KEYS = ("address", "score", "scored_at", "muted_at", "muted_by", "mute_why")
+LONGEST = 500
 
 
 def trace(config: Config, address: str, *, json: bool) -> None:
@@ -34,6 +39,8 @@ def trace(config: Config, address: str, *, json: bool) -> None:
     if json:
         print_json(_json(found, ids))
         return
+    if known := held_against(found.contact):
+        print(known)
     lines = [(row["received_at"], "in", *_came(row, ids)) for row in found.deliveries]
     lines += [(row["created_at"], "out", *_went(row)) for row in found.mails]
     lines += [(row["at"], "try", f"mail {row['outbox']}", row["result"], "", row["reply"]) for row in found.attempts]
@@ -50,7 +57,17 @@ def _json(found: Trace, ids: Mapping[bytes, tuple[str, ...]]) -> dict[str, Any]:
         ],
         "mails": [picked(row, MAIL_KEYS) for row in found.mails],
         "attempts": [picked(row, ("outbox", "at", "relay", "result", "reply")) for row in found.attempts],
+        "contact": None if found.contact is None else {key: getattr(found.contact, key) for key in CONTACT_KEYS},
     }
+
+
+def held_against(contact: Contact | None) -> str:
+    """What stands against writing to the address, in a line; "" when nothing does."""
+    if contact is None:
+        return ""
+    counted = f"{contact.address} has {contact.score} points for mail that came back; {THRESHOLD} mute it"
+    muted = why_muted({contact.key: contact}, contact.key)
+    return printable(muted or (counted if contact.score else ""), LONGEST)
 
 
 def _came(row: Mapping[str, Any], ids: Mapping[bytes, tuple[str, ...]]) -> tuple[str, str, str, str]:

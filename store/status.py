@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Integer, Row, Select, cast, func, or_, select
 
 from rules.contact import Contact
 from store.columns import EPOCH, MICROSECOND, NOW
-from store.contacts import list_muted
+from store.contacts import list_muted, read_contacts
 from store.held import count_held
 from store.outbox import hold_outgoing
 from store.schema import (
@@ -57,6 +57,7 @@ class Trace:
     deliveries: tuple[Mapping[str, Any], ...]
     mails: tuple[Mapping[str, Any], ...]
     attempts: tuple[Mapping[str, Any], ...]
+    contact: Contact | None  # what is kept of the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ def trace(conn: Connection, address: str, *, limit: int = 100) -> Trace:
     mails = select(outbox).where(outbox.c.recipient_key == wanted).order_by(outbox.c.id.desc()).limit(limit)
     found = _rows(conn, mails)[::-1]
     tries = select(attempt).where(attempt.c.outbox.in_([row["id"] for row in found])).order_by(attempt.c.id)
-    return Trace(_rows(conn, deliveries)[::-1], found, _rows(conn, tries))
+    contact = read_contacts(conn, [wanted]).get(wanted)
+    return Trace(_rows(conn, deliveries)[::-1], found, _rows(conn, tries), contact)
 
 
 def _rows(conn: Connection, query: Select[Any]) -> tuple[Mapping[str, Any], ...]:

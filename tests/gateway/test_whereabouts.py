@@ -1,12 +1,15 @@
 """Where a mail of ours is: one sentence for a person who knows no SMTP."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from gateway.tables import moment
+from gateway.tracing import held_against
 from gateway.whereabouts import whereabouts
+from rules.contact import Contact
 
 TEN, LATER = datetime(2026, 11, 6, 10, 2, tzinfo=UTC), datetime(2026, 11, 6, 10, 5, tzinfo=UTC)
 MADE = {
@@ -67,3 +70,13 @@ def test_what_is_held_as_a_whole_says_so() -> None:
     """A queued mail does not wait for the relay then; one that a person released does."""
     assert "`tkt resume`" in whereabouts(MADE, holding=True)
     assert "resume" not in whereabouts({**MADE, "released": True}, holding=True)
+
+
+def test_what_stands_against_an_address() -> None:
+    """A line above its mails: that it is muted and why, or how near to that it is."""
+    scored = Contact("anna@example.com", score=2, scored_at=TEN)
+    muted = replace(scored, muted_at=TEN, mute_why="no such\nmailbox")
+
+    assert held_against(None) == held_against(Contact("anna@example.com")) == ""
+    assert held_against(scored) == "anna@example.com has 2 points for mail that came back; 4 mute it"
+    assert held_against(muted) == "anna@example.com is muted since 2026-11-06: no such\\nmailbox"

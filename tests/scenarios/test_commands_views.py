@@ -14,7 +14,7 @@ KEYS = {
     "outbox": {"id", "ticket", "notice", "recipient", "message_id", "state", "attempts", "last_reply", "accepted_at"},
     "status": {"deliveries", "outcomes", "tickets", "mails", "timers", "alarms", "holds_outgoing", "oldest_mail"},
     "show": {"ticket", "entries", "mails", "attempts", "decisions", "timers", "deliveries"},
-    "trace": {"deliveries", "mails", "attempts"},
+    "trace": {"deliveries", "mails", "attempts", "contact"},
 }
 LONG = "\n".join(f"line {number}" for number in range(30))
 
