@@ -32,15 +32,16 @@ def _octets(codec: str) -> dict[int, int]:
 _OCTETS = {codec: _octets(codec) for codec in _TAKEN_FOR}
 
 
-def _pair(codec: str) -> re.Pattern[str]:
-    chars = _OCTETS[codec].items()
-    first = "".join(re.escape(chr(char)) for char, octet in chars if 0xC2 <= octet <= 0xF4)
-    second = "".join(re.escape(chr(char)) for char, octet in chars if octet < 0xC0)
-    return re.compile(f"[{first}][{second}]")
+def _pair(*codecs: str) -> re.Pattern[str]:
+    chars = [pair for codec in codecs for pair in _OCTETS[codec].items()]
+    first = {re.escape(chr(char)) for char, octet in chars if 0xC2 <= octet <= 0xF4}
+    second = {re.escape(chr(char)) for char, octet in chars if octet < 0xC0}
+    return re.compile(f"[{''.join(sorted(first))}][{''.join(sorted(second))}]")
 
 
 # a leading and a following byte as each charset shows them: where no such pair is, nothing was encoded twice
 _PAIRS = {codec: _pair(codec) for codec in _TAKEN_FOR}
+_ANY_PAIR = _pair(*_TAKEN_FOR)
 
 
 def mend(text: str, *, at_least: int = 1) -> str:
@@ -60,6 +61,8 @@ def mend(text: str, *, at_least: int = 1) -> str:
 
 def _once(text: str, at_least: int) -> str | None:
     sample = text[: _MOST.garbled_sample]
+    if _ANY_PAIR.search(sample) is None:
+        return None
     for codec in _TAKEN_FOR:
         if _PAIRS[codec].search(sample) and _fits(_RUN.findall(sample), codec, at_least):
             return _RUN.sub(partial(_mended, codec), text)

@@ -34,7 +34,9 @@ _SAFE_ALPHABET = bytes.maketrans(b"-_", b"+/")
 
 def clean_line(text: str) -> str:
     """One line for a header, a name or a log: no control, bidi override or invisible character; blanks collapsed."""
-    return " ".join(_HEADER_ODD.sub(_mend_line, text).split())
+    if not (text.isascii() and text.isprintable()):
+        text = _HEADER_ODD.sub(_mend_line, text)
+    return " ".join(text.split())
 
 
 def _mend_line(found: re.Match[str]) -> str:
