@@ -34,12 +34,6 @@ def parameters(field: str, limits: Limits = Limits()) -> dict[str, str]:  # noqa
     return {name: _joined(pieces) for name, pieces in _pieces(field[: limits.field], limits).items()}
 
 
-def value(field: str) -> str:
-    """What stands before the parameters, in lower case: `text/plain`, `attachment`."""
-    words = field[:1000].partition(";")[0].split(None, 1)
-    return words[0].strip("\"'").lower()[:100] if words else ""
-
-
 def boundary(field: str, limits: Limits = Limits()) -> str:  # noqa: B008 - frozen
     """The boundary of a multipart exactly as it is written, "" when there is none or none that anybody would choose."""
     pieces = _pieces(field[: limits.field], limits).get("boundary", {})

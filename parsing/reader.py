@@ -4,6 +4,17 @@ The header is read by our own linear scan. The body's structure is the work of a
 alone, each cut to its limit, so neither a flood of fields nor a crafted address ever reaches it; its tree is bounded
 (tree.py), and mail-parser says what is wrong with it. Where a tree can not be had the raw body is the text. `read`
 never raises, whatever the bytes are.
+
+The steps, and where each is told:
+
+    the header          fields.py cuts it; headers.py reads it: words.py, addresses.py, mailboxes.py, dates.py
+    the parts           tree.py bounds them; structure.py walks them: parameters.py, transfer.py, smime.py
+    the text            body.py: alternatives.py, charsets.py, flowed.py, html.py
+    the files           attachments.py: file_names.py, file_types.py, tnef.py, uuencoded.py, calendars.py
+    the new words       quoting.py: attribution.py, header_blocks.py, signatures.py; languages.py has their words
+    what kind it is     origin.py: traits.py, wording.py, weighing.py; absence.py, automatic.py, marks.py, people.py
+    what a report says  report.py: report_fields.py, report_prose.py, report_codes.py
+    what may prove it   trace.py, dkim_signatures.py, arc.py; evidence.py weighs them when the envelope is known
 """
 
 from __future__ import annotations
@@ -113,15 +124,8 @@ def _read(raw: bytes, fields: Fields, tree: Tree, limits: Limits) -> Message:
         return _flat(raw, fields, limits, why="no readable part within the limits")
     message = _message(raw, fields, body, limits, calendar_method(parts))
     if message.kind is Kind.BOUNCE or report_type(fields):
-        return _reported(message, fields, parts, limits)
+        return replace(message, reports=read_reports(fields, message.text, parts, limits))
     return replace(message, forwarded_from=message.forwarded_from or _attached_sender(parts))
-
-
-def _reported(message: Message, fields: Fields, parts: list[Part], limits: Limits) -> Message:
-    """The message with what a delivery report, a receipt or a complaint says."""
-    if message.kind is not Kind.BOUNCE and not report_type(fields):
-        return message
-    return replace(message, reports=read_reports(fields, message.text, parts, limits))
 
 
 def _attached_sender(parts: list[Part]) -> Address | None:

@@ -51,7 +51,7 @@ class Part:
     @cached_property
     def fields(self) -> Mapping[str, str]:
         """The first body of each field, names in lower case."""
-        return fields_of(self.tree)
+        return _fields_of(self.tree)
 
     @property
     def doubled(self) -> list[str]:
@@ -96,7 +96,7 @@ class Part:
     @cached_property
     def mended(self) -> tuple[bytes, str]:
         """The bytes of a part with its transfer encoding undone, and how that had to be mended ("" = it was right)."""
-        return mended_content(self.tree, self.fields)
+        return _mended_content(self.tree, self.fields)
 
     @property
     def content(self) -> bytes:
@@ -113,12 +113,12 @@ def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
         kind = node.get_content_type()
         payload = node._payload if hasattr(node, "_payload") else None
         if not isinstance(payload, list) and (kind.startswith("multipart/") or (index == 0 and kind == "text/plain")):
-            found = with_found_boundary(node, kind, limits)
+            found = _with_found_boundary(node, kind, limits)
             if found is not None:
                 kind, payload = found
             elif kind.startswith("multipart/"):
                 kind = "text/plain"  # its boundary is missing or never comes: what is there, is read
-        signed = opened_mail(node, limits, root=index == 0) if kind in TYPES and opened < limits.signed_mails else None
+        signed = _opened_mail(node, limits, root=index == 0) if kind in TYPES and opened < limits.signed_mails else None
         if signed is not None:
             kind, payload, opened = "multipart/signed", [signed], opened + 1
         yield Part(index, node, kind, choice, in_report, signed is not None)
@@ -130,7 +130,7 @@ def walk(tree: Tree, limits: Limits) -> Iterator[Part]:
         index += 1
 
 
-def with_found_boundary(node: Tree, kind: str, limits: Limits) -> tuple[str, list[Tree]] | None:
+def _with_found_boundary(node: Tree, kind: str, limits: Limits) -> tuple[str, list[Tree]] | None:
     """(type, parts) of a container whose boundary is not the one that its field names, or which is said to be text.
 
     A line of two hyphens and something, with a field of MIME below it, is a boundary; in what is said to be text it
@@ -140,7 +140,7 @@ def with_found_boundary(node: Tree, kind: str, limits: Limits) -> tuple[str, lis
     text = payload if isinstance(payload, str) else ""
     if kind == "text/plain" and not text[:_PREAMBLE].lstrip().startswith(("--", "This is a multi-part message")):
         return None
-    data = mended_content(node, fields_of(node))[0]
+    data = _mended_content(node, _fields_of(node))[0]
     found = _BOUNDARY.search(data[: limits.header_block])
     if found is None:
         return None
@@ -153,7 +153,7 @@ def with_found_boundary(node: Tree, kind: str, limits: Limits) -> tuple[str, lis
     return (kind if kind != "text/plain" else "multipart/mixed", parts) if isinstance(parts, list) else None
 
 
-def opened_mail(node: Tree, limits: Limits, *, root: bool) -> Tree | None:
+def _opened_mail(node: Tree, limits: Limits, *, root: bool) -> Tree | None:
     """The mail in an S/MIME message that is signed as a whole; None for a signed file that is attached."""
     part = Part(0, node, node.get_content_type())
     if not root and part.name.lower() != "smime.p7m":
@@ -162,20 +162,16 @@ def opened_mail(node: Tree, limits: Limits, *, root: bool) -> Tree | None:
     return parse(data, limits)[0] if data else None
 
 
-def fields_of(node: Tree) -> dict[str, str]:
+def _fields_of(node: Tree) -> dict[str, str]:
     """The first body of each field, names in lower case; raw 8-bit characters (they come as surrogates) decoded."""
     found: dict[str, str] = {}
     for name, value in node.raw_items():
-        found.setdefault(name.lower(), value if value.isascii() else readable(value))
+        readable = value if value.isascii() else decode_bytes(value.encode("utf-8", "surrogateescape"))[0]
+        found.setdefault(name.lower(), readable)
     return found
 
 
-def readable(text: str) -> str:
-    """Raw 8-bit characters of a header come as surrogates."""
-    return decode_bytes(text.encode("utf-8", "surrogateescape"))[0]
-
-
-def mended_content(node: Tree, fields: Mapping[str, str]) -> tuple[bytes, str]:
+def _mended_content(node: Tree, fields: Mapping[str, str]) -> tuple[bytes, str]:
     """The bytes of a part with its transfer encoding undone, and how that had to be mended ("" = it was right)."""
     payload = node._payload if hasattr(node, "_payload") else None
     if isinstance(payload, list):
