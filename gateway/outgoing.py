@@ -29,6 +29,7 @@ from gateway.secrets import reveal
 from gateway.sender import HOUR, Marked, OutboxMail, Sender, SenderLimits
 from parsing.message import Permanent, Temporary
 from rules.event import Returned, event_key
+from rules.recipients import bare
 from store import outbox
 
 MARKER = b"[tkt-private"
@@ -83,6 +84,7 @@ class Outgoing:
     ) -> None:
         self._road, self._journal, self._alarms, self._meters, self._lease = road, journal, alarms, meters, lease
         self._operator = config.alarm.mail
+        self._own = frozenset(address.lower() for address in road.own_addresses)
         self._in_hand: dict[int, int] = {}
         self._good_until: dict[int, float] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -187,6 +189,8 @@ class Outgoing:
             return "it is for the desk's agents only, and this address is none of theirs any more"
         if mail.role == "operator" and to != (self._operator or "").lower():
             return "it is for the operator only"
+        if mail.role == "customer" and bare(to) in self._own:
+            return "it is an address of a desk of ours: mail would go in circles"
         if mail.role == "customer" and MARKER in mail.raw:
             return "it holds lines that are not for a customer"
         return None

@@ -17,9 +17,9 @@ from rules.decision import Again
 from rules.event import How
 from rules.ticket import Role, Status
 from store.held import judge
-from store.schema import delivery, entry, participant
+from store.schema import delivery, entry, outbox, participant
 from tests.hostile.post import Seen, raw, seen
-from tests.scenarios.house import ANNA, KARIM, MARIE, MX, PLAIN, SUPPORT, House, Mail
+from tests.scenarios.house import ANNA, KARIM, MARIE, MX, PLAIN, SALES, SUPPORT, House, Mail
 
 STAFF = {MARIE, KARIM}
 BOB, EVE = "bob@customer.example", "eve@evil.example"
@@ -300,6 +300,20 @@ async def test_what_came_from_another_address_is_let_in_by_a_person(house: House
     assert "it is Opera." in told.text
     await house.send(house.reply(told, "Opera is known for it."))
     assert {mail.recipient for mail in house.got()} == {ANNA, BOB}
+
+
+async def test_no_desk_of_ours_is_ever_written_to(house: House) -> None:
+    """In a requester's Cc, under whatever plus-address, a desk joins no ticket; put there by an agent it gets no mail,
+    and the agent hears why."""
+    asked = house.write("My page is empty.", Cc=f"{PLAIN}, sales+x@desk.example", vouched=True)
+    await house.send(asked, to=[SUPPORT])
+    assert (await house.ticket()).participants == ()
+    told = house.one(MARIE)
+    house.got()
+    await house.send(house.reply(told, f"#cc {SALES}\nWhich browser?"))
+    assert [mail.recipient for mail in house.got()] == [ANNA, MARIE, MARIE]
+    (row,) = await house.rows(select(outbox.c.state, outbox.c.last_reply).where(outbox.c.recipient == SALES))
+    assert (row.state, "circles" in row.last_reply) == ("failed", True)
 
 
 async def test_an_agent_joins_what_belongs_together(house: House) -> None:
