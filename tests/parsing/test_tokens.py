@@ -10,16 +10,20 @@ import pytest
 
 from parsing.evidence import evidence, is_own
 from parsing.message import Address, Evidence, Grade, Kind, Message, Report, Token
+from parsing.reader import read
 from parsing.tokens import (
+    REFERENCE,
     Keys,
     issue_envelope,
     issue_message_id,
     issue_once,
+    issue_reference,
     issue_reply,
     person_hash,
     read_envelope,
     read_once,
     read_token,
+    reference_in,
 )
 
 KEYS = Keys(b"k" * 32)
@@ -169,3 +173,42 @@ def test_a_single_use_token_opens_for_its_person_alone() -> None:
 def test_which_mail_of_ours_is_answered(fields: dict[str, Any], serial: str) -> None:
     """By its single-use address or directly by its Message-ID, in the hands of the agent whom it was mailed to."""
     assert judge(Message(sender=Address(BOB), **fields)).once == serial
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{ref}",
+        "> > {ref}\n",
+        "> [tkt-ref\n> {token}]",
+        '<p class="tkt-ref" style="color: #999999">[tkt-ref&nbsp;{token}]</p>',
+        "<p>[tkt-ref {token}]</p><p>[tkt-ref {other}]</p>",
+        "[tkt-ref abc] {ref}",
+    ],
+)
+def test_the_reference_in_a_body_is_found_however_it_was_quoted(around: str) -> None:
+    """Wrapped, quoted, in HTML; the first one counts, and it proves as much as the token in an address, from whom it
+    was given to; it stands for no other kind of token."""
+    token = issue_reference(KEYS, role="customer", ticket=42, address=ANN)
+    other = issue_reference(KEYS, role="customer", ticket=43, address=ANN)
+    text = around.format(ref=f"{REFERENCE}{token}]", token=token, other=other)
+    assert reference_in(text) == token
+    assert (read_token(KEYS, token), read_envelope(KEYS, token)) == (None, None)
+
+    for author, grade in ((ANN, Grade.E1), (BOB, Grade.E0)):
+        found = judge(Message(sender=Address(author), reference=reference_in(text)))
+        assert (found.grade, found.answered) == (grade, True)
+        assert {one.ticket for one in (found.token, found.foreign_token) if one is not None} == {42}
+
+
+def test_a_reader_finds_the_reference_and_shows_it_to_nobody() -> None:
+    """It is read from the text or the HTML, and is nobody's words, quoted or not."""
+    line = f"{REFERENCE}{issue_reference(KEYS, role='customer', ticket=42, address=ANN)}]"
+    mail = f"From: {ANN}\r\nContent-Type: text/plain\r\n\r\nHello.\r\n\r\n{line}\r\n"
+    message = read(mail.encode())
+
+    assert message.reference in line
+    assert "tkt-ref" not in message.reply_text
+    page = f"From: {ANN}\r\nContent-Type: text/html\r\n\r\n<p>Hello.</p><blockquote><p>{line}</p></blockquote>"
+    assert read(page.encode()).reference == message.reference
+    assert read(f"From: {ANN}\r\n\r\n{'tkt-ref' + ' ' * 50_000}".encode()).reference == ""
