@@ -14,8 +14,8 @@ from parsing.message import Permanent
 from rules.policy import Policy
 
 NOT_YET = (
-    "note: agents act by a login, or by a reply token together with DKIM or SPF of their domain; what customers may do "
-    "and how much automatic mail leaves is not yet held to the same: not for the open internet yet"
+    "note: agents act by a login, or by a reply token together with DKIM or SPF of their domain, but nobody has run "
+    "this version in public: not for the open internet yet"
 )
 NO_HOP = (
     "note: mailbox {name}: no hop is declared, so nobody vouches for a sender there: agents' answers and # lines that "

@@ -19,7 +19,7 @@ from store.alarms import list_alarms
 from store.contacts import list_muted
 from store.ledger import read_raw
 from store.outbox import hold_outgoing, list_mails
-from store.status import list_deliveries, read_status
+from store.status import list_deliveries, list_grades, read_status
 from store.tickets import list_tickets
 
 MUTED = 10_000  # addresses that the ledger marks
@@ -140,16 +140,20 @@ def ledger(config: Config, *, json: bool, limit: int) -> None:
     """Every delivery and its outcome, newest first."""
     rows = ask(config, lambda conn: list_deliveries(conn, limit=limit))
     muted = {contact.key for contact in ask(config, lambda conn: list_muted(conn, limit=MUTED))}
+    found = ask(config, lambda conn: list_grades(conn, (row["id"] for row in rows)))
+    grades = {number: grade.name for number, grade in found.items()}
     if json:
-        print_json([{**picked(row, DELIVERY_KEYS), "muted": row["envelope_from"].lower() in muted} for row in rows])
+        known = [{"evidence": grades.get(row["id"]), "muted": row["envelope_from"].lower() in muted} for row in rows]
+        print_json([{**picked(row, DELIVERY_KEYS), **more} for row, more in zip(rows, known, strict=True)])
         return
-    columns = ("id", "received", "channel", "from", "desk", "outcome", "ticket", "reason")
+    columns = ("id", "received", "channel", "from", "evidence", "desk", "outcome", "ticket", "reason")
     lines = [
         (
             f"D{row['id']}",
             row["received_at"],
             row["channel"],
             row["envelope_from"] + (" (muted)" if row["envelope_from"].lower() in muted else ""),
+            grades.get(row["id"], ""),
             row["desk"],
             row["outcome"] or row["state"],
             number_text(row["ticket"]) if row["ticket"] else "",

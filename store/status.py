@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, Select, cast, func, or_, select
 
+from parsing.message import Grade
 from rules.contact import Contact
 from store.columns import EPOCH, MICROSECOND, NOW
 from store.contacts import list_muted, read_contacts
@@ -106,6 +107,13 @@ def list_deliveries(
     if unfinished_only:
         query = query.where(delivery.c.state != "done")
     return _rows(conn, query)
+
+
+def list_grades(conn: Connection, deliveries: Iterable[int]) -> dict[int, Grade]:
+    """How well the sender of each was known when it was decided upon; what has no decision yet is not there."""
+    events = {f"delivery:{number}": number for number in deliveries}
+    rows = conn.execute(select(decision.c.event, decision.c.facts).where(decision.c.event.in_(list(events))))
+    return {events[row.event]: Grade(row.facts.get("evidence", {}).get("grade", 0)) for row in rows}
 
 
 def list_mailboxes(conn: Connection) -> tuple[Mapping[str, Any], ...]:

@@ -10,7 +10,19 @@ from tests.sink import SmtpSink
 
 KEYS = {
     "tickets": {"ticket", "number", "desk", "subject", "status", "priority", "category", "requester", "assignee"},
-    "ledger": {"id", "desk", "channel", "envelope_from", "outcome", "reason", "ticket", "state", "digest", "peer"},
+    "ledger": {
+        "id",
+        "desk",
+        "channel",
+        "envelope_from",
+        "evidence",
+        "outcome",
+        "reason",
+        "ticket",
+        "state",
+        "digest",
+        "peer",
+    },
     "outbox": {"id", "ticket", "notice", "recipient", "message_id", "state", "attempts", "last_reply", "accepted_at"},
     "status": {"deliveries", "outcomes", "tickets", "mails", "timers", "alarms", "holds_outgoing", "oldest_mail"},
     "show": {"ticket", "entries", "mails", "attempts", "decisions", "timers", "deliveries"},
