@@ -18,8 +18,8 @@ _RANK = {"text/plain": 0, "text/markdown": 1, "text/x-markdown": 1, "text/html":
 _WORD = re.compile(r"[^\W_]{3,60}")
 # where the two forms of one mail differ by themselves: addresses, pictures, the numbers of a list, unseen characters
 _NO_WORDS = re.compile(
-    r"<[^<>\s]{0,200}[@:][^<>\s]{0,4000}>|https?://\S{1,4000}|\[(?:image|cid|bild|imagen):[^\[\]\n]{0,300}\]|"
-    r"[^\s\[\]<>()]{1,200}\.(?:png|gif|jpe?g|bmp|svg)\b"
+    r"<[^<>\s@:]{0,200}[@:][^<>\s]{0,4000}>|https?://\S{1,4000}|\[(?:image|cid|bild|imagen):[^\[\]\n]{0,300}\]|"
+    r"(?<![^\s\[\]<>()])[^\s\[\]<>()]{1,200}\.(?:png|gif|jpe?g|bmp|svg)\b"
 )
 _UNSEEN = re.compile("[\xad\u200b-\u200f\u2060\ufeff]")
 _ITEM = re.compile(r"^[ \t>]{0,40}\d{1,3}[.)][ \t]", re.M)
