@@ -26,6 +26,7 @@ from gateway.http import HttpListener, application
 from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.keys import load_keys
+from gateway.live import DeskWatch, LiveDesks
 from gateway.mailboxes import Mailboxes
 from gateway.meters import Meters
 from gateway.numbers import Numbers
@@ -80,10 +81,11 @@ async def open_gateway(
     failpoint: Failpoint = failpoints.none,
 ) -> Gateway:
     """Start everything; `stack` stops it in reverse. Raises `Permanent` or `ConfigError` with what to do."""
+    desks = LiveDesks(load_policies(config))
     relay = open_relay(config, failpoint)
     stack.push_async_callback(relay.close)
     wake = asyncio.Event()
-    road = await _open_road(config, stack, relay, now=now, wake_sender=wake.set, failpoint=failpoint)
+    road = await _open_road(config, stack, relay, desks, now=now, wake_sender=wake.set, failpoint=failpoint)
     alarms = Alarms(road, journal, mail=config.alarm.mail, command=config.alarm.command)
     await alarms.open()
     stack.push_async_callback(alarms.close)
@@ -103,6 +105,7 @@ async def open_gateway(
     )
     clock.start()
     stack.callback(clock.stop)
+    await _watch_desks(config, stack, desks, road, journal, alarms)
     intake = Intake(road.db, road.policies, journal, now, wake=worker.wake, failpoint=failpoint)
     smtp, lmtp = await open_smtp(config, stack, intake), await open_lmtp(config, stack, intake)
     mailboxes.start(intake)
@@ -120,17 +123,25 @@ async def open_gateway(
     return Gateway(config, road.db, road.policies, clock, smtp, lmtp, http, broken)
 
 
+async def _watch_desks(
+    config: Config, stack: AsyncExitStack, desks: LiveDesks, road: Road, journal: Journal, alarms: Alarms
+) -> None:
+    watch = DeskWatch(config, desks, road.db, journal, now=road.now, begin=alarms.begin, end=alarms.end)
+    await watch.start()
+    stack.push_async_callback(watch.stop)
+
+
 async def _open_road(
     config: Config,
     stack: AsyncExitStack,
     relay: Relay,
+    policies: Mapping[str, Policy],
     *,
     now: Callable[[], datetime],
     wake_sender: Callable[[], None],
     failpoint: Failpoint,
 ) -> Road:
     """All that an event needs on its way, opened."""
-    policies = load_policies(config)
     keys, notices = load_keys(config.path(config.keys)), packaged_notices()
     db = await _open_store(config, stack, policies, now)
     readers = ReaderPool(config.readers)
@@ -150,7 +161,6 @@ async def _open_road(
         mail_limit=lambda: relay.max_size or config.outgoing.max_size,
         failpoint=failpoint,
         proofs=make_proofs(config),
-        own_addresses=tuple(address.address for policy in policies.values() for address in policy.addresses),
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.config import Config, ConfigError, Secret
+from gateway.desk_commands import warn
 from gateway.desks import load_policies, packaged_notices
 from gateway.keys import load_keys
 from gateway.outgoing import signer
@@ -33,7 +35,8 @@ def check_all(config: Config, *, embedded: bool = False) -> int:
     """Print findings; 0 when the gateway could run with this, else 1. `embedded`: `tkt run` makes its keys."""
     wrong: list[str] = []
     try:
-        policies = load_policies(config)
+        policies = load_policies(config, today=datetime.now(UTC).date())
+        warn(policies)
         wrong += _unknown_desks(config, set(policies))
     except ConfigError as error:
         wrong.append(str(error))

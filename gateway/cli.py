@@ -58,11 +58,37 @@ def demo(keep: Annotated[Path | None, typer.Option(help="keep the mails and the 
 
 
 @app.command()
-def check(config: ConfigFile = None) -> None:
-    """Check tkt.toml and the desks; mistakes with their places."""
+def check(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="only this desk, or the desks in DIR")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Check tkt.toml and the desks; mistakes and doubts with their places."""
     from gateway.checks import check_all
+    from gateway.desk_commands import check_folder
 
+    if folder is not None:
+        raise typer.Exit(check_folder(Config(base=Path.cwd()), folder))
     raise typer.Exit(check_all(find_config(config), embedded=embedded(config)))
+
+
+@app.command("test")
+def run_examples(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="only this desk, or the desks in DIR")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Run the examples beside the rules."""
+    from gateway.desk_commands import try_examples
+
+    raise typer.Exit(try_examples(Config(base=Path.cwd()) if folder else find_config(config), folder))
+
+
+@app.command()
+def schema(folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path()) -> None:
+    """Write the JSON Schemas of a desk's files into DIR, for an editor that knows YAML."""
+    from gateway.desk_commands import write_schemas
+
+    for line in write_schemas(folder):
+        print(line)
 
 
 @app.command()

@@ -20,6 +20,7 @@ from parsing.dns import Question
 from parsing.evidence import Way
 from parsing.message import Evidence, Message, Permanent
 from parsing.tokens import Keys
+from rules.book import thorough
 from rules.decide import decide
 from rules.decision import Decision
 from rules.event import Arrived
@@ -103,7 +104,9 @@ class Judge:
         event = await self.event(message, envelope, policy)
         facts = self.look_up(event, policy, self._own) if self.look_up else _nothing_known(event, policy)
         facts = replace(facts, mail_limit=self.mail_limit)
-        decision = decided(event, facts=facts, policy=policy, now=now)
+        # every rule and every clause is told, however many there are
+        asked = replace(policy, book=thorough(policy.book))
+        decision = decided(event, facts=facts, policy=asked, now=now)
         return Explained(event, policy, desk_by, decision, now, "store" if self.look_up else "none", self.notes)
 
     async def event(self, message: Message, envelope: Envelope, policy: Policy) -> Arrived:

@@ -108,6 +108,10 @@ class Journal:
         """Something about a mailbox worth knowing."""
         self._log.info("mailbox", account=account, what=event, detail=detail)
 
+    def desks(self, *, event: str, detail: str) -> None:
+        """The desks' files were read again."""
+        self._log.info("desks", what=event, detail=detail)
+
     def acted(self, *, act: str, detail: str) -> None:
         """An operator's act through the control socket."""
         self._log.info("acted", act=act, detail=detail)

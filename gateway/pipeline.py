@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -63,7 +63,11 @@ class Road:
     mail_limit: Callable[[], int]
     failpoint: Failpoint
     proofs: Proofs
-    own_addresses: tuple[str, ...] = field(default=())
+
+    @property
+    def own_addresses(self) -> tuple[str, ...]:
+        """The addresses of every desk, as they are now."""
+        return tuple(address.address for policy in self.policies.values() for address in policy.addresses)
 
 
 @dataclass(frozen=True, slots=True)

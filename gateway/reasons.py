@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+NOT_DONE = ("done", "no")
+
 
 def told_trace(steps: Iterable[Mapping[str, Any]], *, every_step: bool) -> Iterator[str]:
     """In short the rule that won with the clause that held; `every_step`: each question, its answer, what it saw."""
@@ -17,3 +19,8 @@ def told_trace(steps: Iterable[Mapping[str, Any]], *, every_step: bool) -> Itera
             yield line
         elif step["answer"] == "yes" and (rule or clause):
             yield line.replace(": yes (", " (", 1)
+        elif (
+            step["question"].startswith(("overrode ", "the nearest rule"))
+            or (step["question"], step["answer"]) == NOT_DONE
+        ):
+            yield line

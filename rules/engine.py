@@ -16,13 +16,12 @@ from rules.comparing import told
 from rules.decision import Step
 from rules.fields import FIELDS
 from rules.occasion import Occasion, events_between
-from rules.policy import Policy, Rule
+from rules.policy import Condition, Policy, Rule
 from rules.then import FIRST, Telling, Work, perform
 from rules.ticket import Ticket
 from rules.words import FieldText
 
 TOLD = 60  # rules: of a desk that has no more each is told with every clause, of a larger one those that fired
-CLAUSES = ("yes", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +103,26 @@ def _asked(rule: Rule, run: _Run, *, brief: bool) -> bool:
     if held:
         _fire(rule, run, trail)
     else:
-        _remember(rule, run, trail)
+        _remember(rule, run)
     return held
 
 
-def _remember(rule: Rule, run: _Run, trail: Trail) -> None:
+def _remember(rule: Rule, run: _Run) -> None:
     """The rule that came nearest is told where none fired."""
-    clauses = [step for step in trail.steps if step.question != "not" and step.answer in CLAUSES]
-    good = sum(step.answer == "yes" for step in clauses)
-    share = good / len(clauses) if clauses else 0.0
+    when = rule.when
+    if when is None:
+        return
+    clauses = when.parts if when.op == "all" and when.parts else (when,)
+    missing = [clause for clause in clauses if not holds(clause, run.seen)]
+    share = 1 - len(missing) / len(clauses)
     if share > run.nearest[0]:
-        missing = next((step.question for step in clauses if step.answer == "no"), "")
-        run.nearest = (share, rule.name, f"{good} of {len(clauses)} clauses held, not: {missing}")
+        words = f"{len(clauses) - len(missing)} of {len(clauses)} clauses held, not: {_question(missing[0])}"
+        run.nearest = (share, rule.name, words)
+
+
+def _question(condition: Condition) -> str:
+    """A clause in short, as it is written."""
+    return condition.question or f"{condition.op}: {', '.join(map(_question, condition.parts[:3]))}"
 
 
 def _fire(rule: Rule, run: _Run, trail: Trail) -> None:

@@ -81,7 +81,10 @@ def load_desk(texts: Mapping[str, str], *, folder: str, today: date | None = Non
     for place_, path, text in doubts(rules, today=today):
         name, index = spots[place_]
         read.warnings.append(read.at(name, ("rules", index, *path), text))
-    return replace(policy, examples=len(examples), warnings=tuple(sorted(read.warnings, key=_order)))
+    tried = frozenset(one.rule.name for one in examples)
+    return replace(
+        policy, examples=len(examples), with_examples=tried, warnings=tuple(sorted(read.warnings, key=_order))
+    )
 
 
 def _examples(files: Mapping[str, RuleFile | None], policy: Policy) -> Iterator[Example]:
@@ -103,13 +106,19 @@ def rule_files(texts: Mapping[str, str]) -> tuple[str, ...]:
     return (RULES, *sorted(name for name in texts if name.startswith("rules/") and name.endswith(".yaml")))
 
 
-def load_desks(folders: Mapping[str, Mapping[str, str]], *, today: date | None = None) -> tuple[Policy, ...]:
-    """The policies of all desks, by folder; what no two desks may share is checked across them. Raises `DeskError`."""
+def load_desks(
+    folders: Mapping[str, Mapping[str, str]], *, today: date | None = None, known: Mapping[str, Policy] | None = None
+) -> tuple[Policy, ...]:
+    """The policies of all desks, by folder; what no two desks may share is checked across them. Raises `DeskError`.
+
+    `known` are policies by digest: texts that have not changed are not read again.
+    """
     problems: list[Problem] = []
     policies: dict[str, Policy] = {}
     for folder, texts in folders.items():
         try:
-            policies[folder] = load_desk(texts, folder=folder, today=today)
+            kept = (known or {}).get(digest_of(texts))
+            policies[folder] = kept or load_desk(texts, folder=folder, today=today)
         except DeskError as error:
             problems += error.problems
     problems += _clashes(policies)

@@ -165,6 +165,7 @@ class Policy:
     customers: Mapping[str, Customer] = field(default_factory=dict)
     wording: Mapping[str, Wording] = field(default_factory=dict)
     examples: int = 0
+    with_examples: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
     book: Any = field(default=None, compare=False, repr=False)
 

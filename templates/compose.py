@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from parsing.message import Permanent
 from parsing.tokens import (
@@ -24,7 +24,7 @@ from parsing.tokens import (
 )
 from rules.decision import Notice
 from rules.mail import OutgoingMail, Part, mail_serial
-from rules.policy import Policy
+from rules.policy import Policy, Wording
 from rules.ticket import Role, Ticket
 from templates import clean, dates, headers, markup, mime
 from templates.limits import Limits
@@ -179,6 +179,23 @@ def written(letter: Letter, notices: Notices, limits: Limits) -> Rendered:
         raise Permanent(f"the mail {notice.name} must hold the marker line if it is for agents, and only then")
     body = f"{rendered.body}\n{REFERENCE}{letter.reference}]\n" if letter.reference else rendered.body
     return Rendered(subject=clean.line(rendered.subject, length=300), body=body, language=rendered.language)
+
+
+def trial(wording: Wording, policy: Policy, limits: Limits = DEFAULTS) -> None:
+    """Fill a desk's own words once, with nothing known. Raises `Permanent` for a name that nothing stands for."""
+    now = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    notice = Notice("opened", policy.address, "customer")
+    values = {
+        **values_for(notice, policy=policy, ticket=None, now=now, limits=limits),
+        "stable_subject": "",
+        "marker": "",
+    }
+
+    def book(language: str) -> dates.Almanac:
+        return dates.almanac(now=now, zone=policy.time_zone, language=language)
+
+    empty = Rendered(subject="", body="", language=policy.language)
+    reworded(empty, wording.title, wording.text, values, book=book, limits=limits)
 
 
 def shown_sender(letter: Letter) -> str:

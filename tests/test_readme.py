@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -19,10 +20,14 @@ import typer.main
 from gateway.checks import check_all
 from gateway.cli import app
 from gateway.config import Config, parse_config
+from gateway.desk_commands import check_folder
 from gateway.keys import create_keys
 from rules.actions import WORDS_OF
 from rules.decision import Outcome
 from rules.desk_schema import CUSTOMER_NOTICES
+from rules.fields import FIELDS
+from rules.occasion import EVENTS
+from rules.then import ACTIONS
 from store.schema import metadata
 from tests.layers import ALLOWED
 from tests.running import end, free_port
@@ -30,6 +35,7 @@ from tests.running import end, free_port
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RULES = "For admins: a rule, from its first mistake to the next mail"
 SMTP_PORT, HTTP_PORT = "2525", "8025"
 STARTED = "Next, in another terminal"
 TRIES = 8
@@ -193,7 +199,7 @@ def test_every_option_exists() -> None:
     shown = ("tickets", "show", "outbox", "ledger", "status", "trace", "explain", "reconcile")
 
     assert [(name, word) for name, row in rows for word in re.findall(r"--\w+", row) if word not in options[name]] == []
-    assert [name for name in options if "--config" not in options[name]] == ["demo", "init"]
+    assert [name for name in options if "--config" not in options[name]] == ["demo", "schema", "init"]
     assert [name for name in shown if "--json" not in options[name]] == []
 
 
@@ -236,19 +242,53 @@ def test_the_configuration_is_valid() -> None:
 
 def test_the_mistake_is_told_as_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The desk that README shows has one mistake, and `tkt check` tells it in these words; mended, all is well."""
-    desk, rules, promises = fences(section("For admins: the desk's files"), "yaml")
+    desk = "".join(fences(section("For admins: the desk's files"), "yaml"))
     (expected,) = fences(section("For admins: the desk's files"), "text")
     folder = tmp_path / "desks" / "support"
     folder.mkdir(parents=True)
-    (folder / "rules.yaml").write_text(rules, "utf-8")
     (folder / "desk.yaml").write_text(desk, "utf-8")
     create_keys(tmp_path / "var" / "keys")
     config = Config(base=tmp_path, desks=Path("desks"))
 
     assert check_all(config) == 1
     assert capsys.readouterr().err == expected
-    (folder / "desk.yaml").write_text(desk.replace("remainder", "reminder") + promises, "utf-8")
+    (folder / "desk.yaml").write_text(desk.replace("remainder", "reminder"), "utf-8")
     assert check_all(config) == 0
+
+
+def test_the_rule_is_told_as_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    """The rule that README shows is told its mistakes, then its example, in these words; mended, all is well."""
+    desk = "".join(fences(section("For admins: the desk's files"), "yaml"))
+    (rules,) = fences(section(RULES), "yaml")
+    mistakes, example = fences(section(RULES), "text")
+    folder = tmp_path / "desks" / "support"
+    folder.mkdir(parents=True)
+    (folder / "desk.yaml").write_text(desk.replace("remainder", "reminder"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    read, stars = rules.replace("contian", "contain").replace("P0", "P1"), ("plant*", "planté")
+
+    for text, expected in ((rules, mistakes), (read, example), (read.replace(*stars), "")):
+        (folder / "rules.yaml").write_text(text, "utf-8")
+        assert check_folder(Config(base=tmp_path), Path("desks/support")) == bool(expected)
+        told = capsys.readouterr().err.splitlines()
+        assert len(told) == len(expected.splitlines())
+        assert all(line.startswith(shown.rstrip("…")) for line, shown in zip(told, expected.splitlines(), strict=True))
+
+
+def test_every_word_of_the_rules_is_named() -> None:
+    """README's tables of fields, events and actions have each word of the language, and no other."""
+    before = {name for name in FIELDS if name.startswith("before.")}
+
+    assert set(words_in(RULES, "fields")) == set(FIELDS) - before
+    assert set(words_in(RULES, "event")) == {event.split(" ")[0] for event in EVENTS}
+    assert set(words_in(RULES, "in `then`")) == set(ACTIONS)
+
+
+def words_in(title: str, heading: str) -> list[str]:
+    """The words in the first column of a table."""
+    found = re.search(rf"^\| {re.escape(heading)} \|.*\n\|[-| ]+\n((?:\|.*\n)+)", section(title), re.MULTILINE)
+    assert found is not None, heading
+    return [word for line in found[1].splitlines() for word in re.findall(r"`([^`]+)`", line.split("|")[1])]
 
 
 def test_links_lead_somewhere() -> None:
