@@ -89,6 +89,11 @@ def _print_head(found: Timeline) -> None:
     console().print(Text(f"{ticket.name}  {printable(ticket.subject)}", style="bold"))
     console().print(state + Text(printable(f"  {ticket.priority}  {ticket.category}")))
     console().print(Text(printable(f"customer {who(ticket.requester)}, agent {agent}, desk {ticket.desk}")))
+    if marks := [*ticket.tags, *(f"{key}: {text}" for key, text in ticket.fields)]:
+        console().print(Text(printable(f"tags {', '.join(marks)}", LONGEST_LINE)))
+    if found.decisions:
+        policy = found.decisions[-1]["policy"]
+        console().print(Text(f"by the desk's files {policy[:12]}, when it was last decided upon", style="dim"))
     for role, words in PARTS.items():
         people = [who(one.address) for one in ticket.participants if one.role is role and one.left_at is None]
         if people:

@@ -39,6 +39,8 @@ def react(decision: Decision, event: Event, *, facts: Facts, policy: Policy, now
     if isinstance(event, Arrived):
         occasion = with_mail(occasion, event)
     ruled = run_rules(policy, occasion)
+    if not _may_hold(event) or decision.outcome is not Outcome.FOLLOWED_UP:
+        ruled = replace(ruled, held="")  # only a customer's mail can wait for a person
     if not ruled.fired:
         return replace(decision, trace=(*decision.trace, *ruled.trace))
     return with_rules(decision, ruled, policy=policy, now=now)
@@ -51,7 +53,13 @@ def with_mail(occasion: Occasion, event: Arrived) -> Occasion:
 
 def opening(event: Arrived, ticket: Ticket, *, policy: Policy, now: datetime) -> Ruled:
     """What the rules make of a ticket that is being opened."""
-    return run_rules(policy, with_mail(Occasion(frozenset({"opened"}), ticket, now), event))
+    ruled = run_rules(policy, with_mail(Occasion(frozenset({"opened"}), ticket, now), event))
+    return ruled if _may_hold(event) else replace(ruled, held="")
+
+
+def _may_hold(event: Event) -> bool:
+    """A mail for which a person has answered is not held again."""
+    return isinstance(event, Arrived) and event.vouched is None
 
 
 def with_rules(

@@ -9,7 +9,7 @@ import pytest
 from parsing.message import Address, Attachment, Evidence, Grade, HeaderLine, Kind, Message, Span
 from rules.decide import decide
 from rules.decision import Decision, EntryKind, Outcome
-from rules.event import Arrived
+from rules.event import Arrived, How, Vouch
 from rules.loader import load_desk
 from rules.policy import Policy
 from rules.ticket import Status, Ticket
@@ -310,6 +310,15 @@ def test_hold_makes_no_ticket() -> None:
     found = decided(desk(rule("{body contains: casino}", '{hold: "looks like a bet"}')), message("Casino!"))
 
     assert (found.outcome, found.reason, found.ticket) == (Outcome.HELD, "looks like a bet", None)
+
+
+def test_what_a_person_answers_for_is_not_held_again() -> None:
+    """Released, the same mail opens its ticket, and a rule of another event never holds what an agent wrote."""
+    policy = desk(rule("{body contains: casino}", '{hold: "looks like a bet"}'))
+    event = Arrived(7, message("Casino!"), Evidence(), "x@example.com", ("support@palo.example",), NOW)
+    released = replace(event, vouched=Vouch("marie", How.RELEASED))
+
+    assert decide(released, facts=facts(), policy=policy, now=NOW).outcome is Outcome.OPENED
 
 
 def test_a_rule_may_keep_the_customer_from_hearing() -> None:
