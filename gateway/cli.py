@@ -21,6 +21,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", help="tkt.toml; its folder is the base of all paths")
 ]
+Desks = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="only this desk, or the desks in DIR")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
 HERE = Path("tkt.toml")
 Limit = Annotated[int, typer.Option("--limit", min=1, help="at most so many, the newest")]
@@ -58,10 +59,7 @@ def demo(keep: Annotated[Path | None, typer.Option(help="keep the mails and the 
 
 
 @app.command()
-def check(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="only this desk, or the desks in DIR")] = None,
-    config: ConfigFile = None,
-) -> None:
+def check(folder: Desks = None, config: ConfigFile = None) -> None:
     """Check tkt.toml and the desks; mistakes and doubts with their places."""
     from gateway.checks import check_all
     from gateway.desk_commands import check_folder
@@ -72,10 +70,7 @@ def check(
 
 
 @app.command("test")
-def run_examples(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="only this desk, or the desks in DIR")] = None,
-    config: ConfigFile = None,
-) -> None:
+def run_examples(folder: Desks = None, config: ConfigFile = None) -> None:
     """Run the examples beside the rules."""
     from gateway.desk_commands import try_examples
 
