@@ -14,7 +14,11 @@ from parsing.limits import Limits
 
 _SPECIAL = re.compile(r'[()"\\;]')
 _METHOD = re.compile(r"\s*([a-z][a-z0-9-]{0,40})(?:\s*/\s*\d{1,9})?\s*=\s*([a-z]{1,40})\b", re.I)
-_PROPERTY = re.compile(r'\b([a-z]{1,20}\.[a-z0-9_-]{1,40})\s*=\s*("[^"]{0,400}"|[^\s;"]{1,400})', re.I)
+_QUOTED = r'"(?:[^"\\]|\\.){0,400}"'
+# a name with its whole value: a local part may be quoted (RFC 8601 section 2.2). What is quoted elsewhere is no name
+_PROPERTY = re.compile(
+    rf"\b([a-z]{{1,20}}\.[a-z0-9_-]{{1,40}})\s*=\s*((?:{_QUOTED}|[^\s;\"]){{1,400}})|{_QUOTED}", re.I
+)
 _LIMITS = Limits()
 
 
@@ -60,7 +64,8 @@ def _result(piece: str) -> Result | None:
         return None
     properties: dict[str, str] = {}
     for name, value in _PROPERTY.findall(piece[found.end() :]):
-        properties.setdefault(name.lower(), value.strip('"').strip("<>"))
+        if name:
+            properties.setdefault(name.lower(), value.strip('"').strip("<>"))
     return Result(found[1].lower(), found[2].lower(), properties)
 
 

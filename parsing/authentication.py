@@ -120,7 +120,10 @@ def hop_received(message: Message, hop: Hop | None) -> int:
 
 
 def _results(message: Message, hop: Hop) -> Iterator[Result]:
-    """The results in the top run of fields with the hop's authserv-id (RFC 8601 section 5)."""
+    """The results in the top run of fields with the hop's authserv-id (RFC 8601 section 5).
+
+    Exchange writes one field without an id: of those the topmost alone counts, for anybody can write a second one.
+    """
     if not hop.authserv_id and not hop.exchange:
         return
     for line in message.trace:
@@ -129,6 +132,8 @@ def _results(message: Message, hop: Hop) -> Iterator[Result]:
             if found is None or found.authserv_id != hop.authserv_id.lower():
                 return
             yield from found.results
+            if not found.authserv_id:
+                return
 
 
 def _told_by_hop(message: Message, hop: Hop, domain: str, organization: Organization) -> list[tuple[bool, str]]:

@@ -65,6 +65,28 @@ def test_the_first_of_two_properties_counts() -> None:
     assert found.results[0].properties["header.d"] == "b.example"
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "domain"),
+    [
+        ('spf=pass smtp.mailfrom="anna@good.example"@evil.example', "smtp.mailfrom", "evil.example"),
+        (r'spf=pass smtp.mailfrom="\"anna@good.example \"@evil.example"', "smtp.mailfrom", "evil.example"),
+        ('spf=pass smtp.mailfrom="anna@good.example "@evil.example', "smtp.mailfrom", "evil.example"),
+        ('dkim=pass header.i="x header.d=good.example"@evil.example header.d=evil.example', "header.d", "evil.example"),
+        ('dkim=pass reason="header.d=good.example" header.d=evil.example', "header.d", "evil.example"),
+        (r'dkim=pass reason="\" header.d=good.example" header.d=evil.example', "header.d", "evil.example"),
+        ('spf=pass smtp.mailfrom="anna b"@good.example', "smtp.mailfrom", "good.example"),
+        ('dmarc=pass header.from="good.example"', "header.from", "good.example"),
+    ],
+)
+def test_a_quoted_local_part_names_no_domain(text: str, name: str, domain: str) -> None:
+    """What a sender writes into a quoted local part, which the server repeats faithfully, is never taken for a domain
+    that passed."""
+    found = parse_auth_results(f"mx.example.com; {text}")
+
+    assert found is not None
+    assert found.results[0].properties[name].rpartition("@")[2] == domain
+
+
 @pytest.mark.parametrize(("count", "kept"), [(49, 49), (50, 50), (51, 50)])
 def test_how_many_results_of_a_field_count(count: int, kept: int) -> None:
     """Fifty verdicts of one field are looked at, and no more."""
@@ -74,7 +96,9 @@ def test_how_many_results_of_a_field_count(count: int, kept: int) -> None:
     assert len(found.results) == kept
 
 
-@pytest.mark.parametrize("piece", ["(", "((((a", '"', "\\", "; a=b", "a" * 100 + "="])
+@pytest.mark.parametrize(
+    "piece", ["(", "((((a", '"', "x.y=\\", 'x.y="', 'x.y=""', "a.b=a", "\\", "; a=b", "a" * 100 + "="]
+)
 def test_hostile_fields_end_soon(piece: str) -> None:
     """400 KB of any repeated piece is read in linear time, and nothing in it counts by accident."""
     found = parse_auth_results("mx.example.com; " + piece * (400_000 // len(piece)))

@@ -241,6 +241,23 @@ def test_mail_inside_a_company_on_exchange() -> None:
     assert not proof(mail.replace(b"Internal", b"Anonymous"), hop=Hop(exchange=True), peer=None).login
 
 
+def test_exchange_writes_one_field_of_results() -> None:
+    """Microsoft's has no id by which a second field could be told from it: what the sender wrote below is not heard."""
+    passed = b"Authentication-Results: spf=pass smtp.mailfrom=example.org; dmarc=pass header.from=example.org\r\n"
+    genuine = b"Authentication-Results: spf=none (sender IP is 203.0.113.5) smtp.mailfrom=evil.example; dkim=none\r\n"
+
+    assert proof(passed + PLAIN, hop=Hop(exchange=True), peer=None).domain
+    assert not proof(genuine + passed + PLAIN, hop=Hop(exchange=True), peer=None).domain
+
+
+def test_a_bounce_address_in_quotes_is_nobody_elses() -> None:
+    """The hop repeats the envelope sender as it was said: `"ann@example.org"@evil.example` is evil.example's."""
+    told = b'Authentication-Results: mx.desk.example; spf=pass smtp.mailfrom="ann@example.org"@evil.example\r\n'
+
+    assert not proof(told + PLAIN, hop=HOP, peer=None).domain
+    assert proof(told.replace(b"evil.example", b"example.org") + PLAIN, hop=HOP, peer=None).domain
+
+
 def test_a_field_begins_its_line() -> None:
     """What stands within another line is no field of the hop's, and no From that was signed."""
     hidden = b"some words " + RESULT
