@@ -99,7 +99,7 @@ def policies_of(
 
 @contextmanager
 def nothing_gathered() -> Iterator[None]:
-    """Without the collector: nothing that a desk's files become is garbage, and looking for some costs half the time."""
+    """Without the collector: nothing that desk files become is garbage, and looking for some costs half the time."""
     was = gc.isenabled()
     gc.disable()
     try:
