@@ -17,7 +17,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from parsing.message import Address, Attachment, Evidence, HeaderLine, Kind, Message, Span
-from parsing.reader import read
 from rules.comparing import grade
 from rules.decide import decide
 from rules.decision import Decision, Outcome, Step
@@ -255,6 +254,8 @@ def _mail(example: Example, policy: Policy) -> tuple[Message, Evidence]:
             raise _Wrong(
                 ("mail",), "expected a whole mail (fields, an empty line, the text), or a table of its fields."
             )
+        from parsing.reader import read  # a fifth of a second at each start, and few examples are whole mails
+
         return read(spot[1].value.encode("utf-8", "replace")), Evidence()
     made = Message(sender=Address(WRITER), from_text=WRITER, to=(policy.address,), message_id="<example@example.com>")
     evidence = Evidence()
