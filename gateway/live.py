@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from gateway.config import Config, ConfigError
+from gateway.config import Config
 from gateway.desks import load_policies
 from gateway.journal import Journal
 from rules.policy import Policy
@@ -112,7 +112,7 @@ class DeskWatch:
         known = {policy.digest: policy for policy in self._desks.values()}
         try:
             policies = await asyncio.to_thread(load_policies, self._config, known=known)
-        except (ConfigError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever a file does to its reader, the last good desks stay
             self._journal.desks(event="refused", detail=str(error))
             self._begin(ALARM, f"a saved file does not load, and what was there before stays in force:\n{error}")
             return
