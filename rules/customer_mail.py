@@ -63,8 +63,18 @@ def _automatic_answer(case: Case, found: Match, ticket: Ticket) -> Decision:
         ticket=replace(ticket, changed_at=case.now),
         based_on=ticket.version,
         entries=(message_entry(case, found, f"sent an automatic mail: {message.subject}"),),
+        notices=tuple(_heard_by_list(case, ticket)),
         trace=found.trace,
     )
+
+
+def _heard_by_list(case: Case, ticket: Ticket) -> list[Notice]:
+    """Behind a company's list there is a person: its fields stop what is automatic, not that somebody reads it."""
+    if case.event.message.kind is not Kind.LIST or case.event.quiet:
+        return []
+    told = f"it came by a mailing list ({case.event.message.why}), so its status and reminders are as they were"
+    heard = agent_notices(case, ticket, "customer_replied", name="agent_followed_up", happened=told)
+    return [replace(notice, values={**notice.values, "machine": ""}) for notice in heard]
 
 
 def _left(case: Case, found: Match, ticket: Ticket, who: Address) -> Decision:

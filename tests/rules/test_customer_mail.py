@@ -125,14 +125,15 @@ def test_yes_closes_where_we_asked_whether_it_is_solved() -> None:
 
 @pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.MACHINE, Kind.LIST])
 def test_automatic_answers_are_kept_and_change_nothing(kind: Kind) -> None:
-    """A vacation reply on a waiting ticket neither reopens it nor stops its reminders, and nobody is mailed."""
+    """A vacation reply on a waiting ticket neither reopens it nor stops its reminders, and nobody is mailed; but agents
+    read what a person wrote by way of a company's list."""
     mail = message(kind=kind, why="Auto-Submitted")
     decision = arrive(mail, ticket(status=Status.WAITING), evidence=proof("customer", ANNA))
     assert decision.outcome is Outcome.AUTOMATIC
     assert decision.ticket is not None
     assert decision.ticket.status is Status.WAITING
     assert not decision.cancel_timers
-    assert mails(decision) == []
+    assert mails(decision) == ([(MARIE.address, "agent_followed_up")] if kind is Kind.LIST else [])
 
 
 def test_a_vacation_reply_to_nothing_opens_no_ticket() -> None:
