@@ -305,7 +305,10 @@ def _confirmation(case: Case, ticket: Ticket) -> tuple[list[Notice], tuple[NewEn
         summary = "no confirmation was sent"
         return [], (NewEntry(EntryKind.CHANGE, "tkt", summary, why or "the sender is not one plain mailbox"),)
     answers = case.event.message.message_id
-    return [Notice("opened", ticket.requester, "customer", in_reply_to=answers)], ()
+    # nothing proves who wrote though it could: a subject of somebody else's is not carried to whom it may not concern
+    evidence = case.event.evidence
+    values = {"unproven": True} if evidence.grade is Grade.E0 and not evidence.blind else {}
+    return [Notice("opened", ticket.requester, "customer", values, in_reply_to=answers)], ()
 
 
 def _why_no_confirmation(case: Case, ticket: Ticket) -> str | None:

@@ -21,7 +21,7 @@ from templates.render import block, plain_data
 OPTIONAL: Mapping[str, Any] = dict.fromkeys(
     "answer_by close_on asked_by asked_at question since reopen_until writer verified words page more rule happened "
     "linked machine assignee customer subject recipient notice_words reply advice muted hours why name count "
-    "confirm changed mailed promise".split(),
+    "confirm changed mailed promise unproven".split(),
     "",
 ) | dict.fromkeys("attachments earlier done left_out lines joined named in_cc held earlier_held".split(), ())
 BLOCKS = frozenset({"words", "page", "question", "text"})

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import Dovecot, Postfix, PostgreSQL
 from tests.sink import SmtpSink
@@ -15,6 +16,10 @@ from tests.sink import SmtpSink
 KEPT = "TKT_REQUIRE_SERVERS"
 SERVERS = frozenset({"dovecot", "mailbox", "postfix", "postgresql", "postgresql_url"})
 _numbers = itertools.count(1)
+
+# how long an example takes says nothing on a machine that has other work
+settings.register_profile("tkt", deadline=None)
+settings.load_profile("tkt")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """What a customer lives through: the confirmation, answering, attachments, and when a ticket closes or opens again."""
 
 import os
+import re
 
 import pytest
 
@@ -18,10 +19,20 @@ async def opened(house: House, text: str = "Hello,\n\nthe page says that I am un
     return confirmation, told
 
 
+async def test_what_nothing_proves_carries_nobodys_words(house: House) -> None:
+    """A stranger who writes in somebody's name can send them our number and our own words, and not a line of theirs."""
+    await house.send(house.write("Buy now: http://evil.example", subject="You have won, see evil.example"))
+    mail = house.one(ANNA)
+    assert mail.subject == "Re: [TKT-00001] Your request"
+    assert not {"evil", "won", "Anna"} & set(re.findall(r"\w+", f"{mail.text} {mail.html}"))
+    assert "evil" in house.one(MARIE).text
+    house.one(KARIM)
+
+
 async def test_one_confirmation_threaded_and_marked(house: House) -> None:
     """One confirmation with the number, threaded on the customer's mail, marked by RFC 3834, from the desk; each agent
     is told once."""
-    asked = await house.send(house.write("Hello,\n\nit is broken.\n", subject="Błąd w fakturze"))
+    asked = await house.send(house.write("Hello,\n\nit is broken.\n", subject="Błąd w fakturze", vouched=True))
     mail = house.one(ANNA)
 
     assert mail.subject == "Re: [TKT-00001] Błąd w fakturze"

@@ -146,9 +146,11 @@ def to_agent(name: str, text: str = "", **values: Any) -> Notice:
 
 
 TODAY = datetime(2025, 11, 7, 15, 30, tzinfo=UTC)
+UNPROVEN = "opened-unproven"
 # golden file → the notice and the ticket that it is about
 CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
     "opened": (to_customer("opened"), TICKET),
+    UNPROVEN: (to_customer("opened", unproven=True), TICKET),
     "opened-promise": (to_customer("opened", answer_by=TODAY), TICKET),
     "agent_target": (to_agent("agent_target", promise="first response", answer_by=TODAY), TICKET),
     "agent_target-missed": (
