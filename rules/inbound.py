@@ -1,7 +1,8 @@
 """How much one address may send that nothing proves: beyond it mail is held, never refused, and no ticket is made.
 
 Whoever's domain vouches for them (evidence E2 or better) is not held by it; neither is what only reports or says by
-itself that somebody is away, for that opens no ticket.
+itself that somebody is away, for that opens no ticket. Nor does a flood in somebody's name keep back their own answers,
+which carry what was mailed to them (E1).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ QUIET_KINDS = (Kind.AUTO_REPLY, Kind.BOUNCE, Kind.OWN)
 def too_much(case: Case) -> Decision | None:
     """More mails within ten minutes or a day than an unproved address may send."""
     caps, inbound = case.policy.caps, case.facts.inbound
-    if not _limited(case):
+    if not _limited(case, proven=Grade.E1):
         return None
     if inbound.ten_minutes > caps.inbound_10min:
         return _held(case, f"more than {caps.inbound_10min} mails within ten minutes")
@@ -29,14 +30,14 @@ def too_much(case: Case) -> Decision | None:
 def too_many_open(case: Case) -> Decision | None:
     """One more ticket for an unproved address that has as many open ones as it may have."""
     caps = case.policy.caps
-    if not _limited(case) or case.facts.inbound.open_tickets < caps.inbound_open:
+    if not _limited(case, proven=Grade.E2) or case.facts.inbound.open_tickets < caps.inbound_open:
         return None
     return _held(case, f"{caps.inbound_open} open tickets")
 
 
-def _limited(case: Case) -> bool:
+def _limited(case: Case, *, proven: Grade) -> bool:
     event = case.event
-    known = event.evidence.grade >= Grade.E2 or event.quiet
+    known = event.evidence.grade >= proven or event.quiet
     return event.message.sender is not None and not known and event.message.kind not in QUIET_KINDS
 
 

@@ -32,7 +32,14 @@ def with_merge(planned: Plan, case: Case) -> Plan:
         return replace(planned, broken=True, verdicts=tuple(verdicts))
     proposed = planned.ticket.linked_to in (planned.merge, other.number)
     risk = () if proposed else (f"{planned.ticket.name} joined into {other.name}, {_about(other)}",)
-    return replace(planned, risks=(*planned.risks, *risk))
+    people = [one for one in _people(planned.ticket, case.policy) if one.role is Role.CC]
+    new = [one.address.address for one in people if not _gets(other, one)]
+    gets = (f"{', '.join(new)} gets what is answered on {other.name} from now on; #uncc takes somebody off",)
+    return replace(planned, risks=(*planned.risks, *risk), done=(*planned.done, *(gets if new else ())))
+
+
+def _gets(ticket: Ticket, person: Participant) -> bool:
+    return ticket.role_of(person.address) in (Role.REQUESTER, Role.CC)
 
 
 def _wrong(planned: Plan, other: Ticket | None, policy: Policy) -> str:
@@ -61,7 +68,7 @@ def survived(ticket: Ticket, into: Ticket, *, case: Case, who: str) -> Also:
     policy, now = case.policy, case.now
     joined = into
     for person in _people(ticket, policy):
-        if joined.role_of(person.address) in (Role.REQUESTER, Role.CC):
+        if _gets(joined, person):
             continue
         if len(joined.participants) < MOST_PARTICIPANTS:
             joined = put_on(joined, person.address, person.role, now=now, by=case.event.delivery)

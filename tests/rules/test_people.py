@@ -268,7 +268,8 @@ def test_a_change_of_requester_is_confirmed_first() -> None:
 
 @pytest.mark.parametrize("proposed", [True, False])
 def test_a_merge_that_the_gateway_proposed_is_done_at_once_any_other_is_confirmed(proposed: bool) -> None:
-    """The merged ticket closes without a word and leads to the other one, whose people are those of both."""
+    """The merged ticket closes without a word and leads to the other one, whose people are those of both; the agent is
+    told who reads its answers from now on."""
     other = ticket(number=7, requester=BOB, status=Status.WAITING, subject="Invoice", version=9)
     known = with_people((CARL, Role.CC), (EVE, Role.NAMED), linked_to=7 if proposed else None)
     decision = from_agent("#merge TKT-00007", known, more=(other,))
@@ -279,6 +280,9 @@ def test_a_merge_that_the_gateway_proposed_is_done_at_once_any_other_is_confirme
     assert decision.ticket is not None
     assert (decision.ticket.status, decision.ticket.merged_into) == (Status.CLOSED, 7)
     assert [address for address, _ in mails(decision)] == [MARIE.address]
+    assert f"{ANNA.address}, {CARL.address} gets what is answered on TKT-00007" in str(
+        decision.notices[0].values["done"]
+    )
     (also,) = decision.also
     assert also.ticket.version == 9
     assert (also.ticket.requester, also.ticket.in_copy) == (BOB, (ANNA, CARL))
