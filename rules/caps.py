@@ -29,7 +29,7 @@ class Caps:
     ticket_10h: int = 100
     pair: int = 2  # automatic mails to an address that answers each with the same words within minutes
     breaker_10min: int = 500  # automatic mails to all people outside; beyond it the ratio decides
-    breaker_ratio: int = 3  # automatic mails for one mail of a person's
+    breaker_ratio: int = 3  # automatic mails for one mail that proves who wrote it
     breaker_bounced: int = 30  # of the last hundred
     inbound_10min: int = 30  # mails from one address that nothing proves; beyond, they are held
     inbound_day: int = 200

@@ -58,7 +58,8 @@ class SentTo:
 @dataclass(frozen=True, slots=True)
 class World:
     """Everybody's mail within ten minutes (database time), and how many of the last hundred automatic mails of the last
-    three hours did not arrive: what the breaker looks at."""
+    three hours did not arrive: what the breaker looks at. Of people's mail counts what proves who wrote it: of the rest
+    a storm is made, and it would justify its own answers."""
 
     automatic_10min: int = 0
     human_10min: int = 0

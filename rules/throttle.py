@@ -92,7 +92,7 @@ def why_open(world: World | None, caps: Caps) -> str:
     if world.automatic_10min > caps.breaker_10min and world.automatic_10min > caps.breaker_ratio * world.human_10min:
         return (
             f"the breaker is open: {world.automatic_10min} automatic mails within ten minutes,"
-            f" for {world.human_10min} mails of people"
+            f" for {world.human_10min} mails whose senders are known"
         )
     if world.bounced > caps.breaker_bounced:
         return f"the breaker is open: {world.bounced} of the last hundred automatic mails did not arrive"

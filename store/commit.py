@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from parsing.message import Grade
 from rules.decision import Decision, Outcome
 from rules.event import Arrived, Due, Event, Listing, Returned, event_key
 from rules.facts import Facts
@@ -92,6 +93,7 @@ _OUTCOME = Prepared(
         ticket=bindparam("its_ticket"),
         identity=bindparam("its_identity"),
         echo=bindparam("its_echo"),
+        proven=bindparam("is_proven"),
         finished_at=bindparam("now"),
         lease_until_db=None,
     )
@@ -144,7 +146,12 @@ def commit(
         changes.change(_ACCOUNT, _account(event, decision, policy, facts, now))
     _write_seldom(conn, event, decision, mails, facts=facts, now=now)
     sent = sum(mail.automatic and mail.role == "customer" for mail in mails)
-    note(conn, sent=sent, human=isinstance(event, Arrived) and decision.outcome in HUMAN)
+    note(conn, sent=sent, human=_of_a_person(event, decision))
+
+
+def _of_a_person(event: Event, decision: Decision) -> bool:
+    """Whether it weighs against automatic mail: what proves nothing may be made by the thousand in anybody's name."""
+    return isinstance(event, Arrived) and decision.outcome in HUMAN and event.evidence.grade >= Grade.E1
 
 
 def _write_seldom(
@@ -208,6 +215,7 @@ def _finish(
             "its_ticket": decision.ticket.number if decision.ticket else None,
             "its_identity": identity(event.message, policy.desk) or None,
             "its_echo": plain(echo) if echo is not None else None,
+            "is_proven": event.evidence.grade >= Grade.E1,
             "now": now,
         }
         changes.change(_OUTCOME, words, otherwise=f"delivery {claimed.id} is in other hands")

@@ -154,6 +154,7 @@ _WORLD = select(
     .where(
         type_coerce(delivery.c.received_db, BigInteger) > STATEMENT_NOW - TEN_MINUTES,
         delivery.c.outcome.in_([outcome.value for outcome in HUMAN]),
+        delivery.c.proven,
     )
     .scalar_subquery()
     .label("human_10min"),

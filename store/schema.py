@@ -71,6 +71,7 @@ delivery = Table(
     Column("sender_key", LargeBinary(8)),  # hash of the From address: one sender's mails are read in order
     Column("message_key", LargeBinary(8)),  # hash of the Message-ID
     Column("echo", Json),  # of a mail on the heels of an automatic one of ours: both Message-IDs, a sketch of its words
+    Column("proven", Boolean),  # of a decided mail: whether anything but its From says who wrote it (E1 or more)
     Column("identity", LargeBinary(16)),  # the message's key: Message-ID, From, body digest, desk; set on deciding
     Column("state", String, nullable=False, server_default="waiting"),  # waiting, taken, done
     Column("attempts", Integer, nullable=False, server_default="0"),  # counted before the work starts

@@ -168,7 +168,7 @@ def _write_desk(folder: Path) -> None:
     shutil.copytree(ready, folder, dirs_exist_ok=True)
     desk = yaml.safe_load((ready / "desk.yaml").read_text())
     desk["address"], desk["people"] = DESK, {"alex": {"name": "Alex Agent", "mail": AGENT}}
-    desk["limits"]["staff_10min"] = 1_000_000  # each notification by itself
+    desk["limits"].update(staff_10min=1_000_000, breaker_10min=1_000_000)  # every mail, and each by itself
     (folder / "desk.yaml").write_text(yaml.safe_dump(desk, allow_unicode=True))
 
 

@@ -40,7 +40,7 @@ def write_desk(folder: Path, **limits: int) -> None:
     desk = yaml.safe_load((ready / "desk.yaml").read_text())
     desk["address"] = DESK
     desk["people"] = {name: {"name": name.title(), "mail": mail} for name, mail in AGENTS.items()}
-    desk["limits"].update({"staff_10min": 1_000_000, **limits})
+    desk["limits"].update({"staff_10min": 1_000_000, "breaker_10min": 1_000_000, **limits})
     (folder / "desk.yaml").write_text(yaml.safe_dump(desk, allow_unicode=True))
     (folder / "rules.yaml").write_text((ready / "rules.yaml").read_text())
 

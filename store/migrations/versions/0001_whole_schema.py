@@ -102,6 +102,7 @@ def _delivery() -> None:
         sa.Column("sender_key", sa.LargeBinary(8), nullable=True),
         sa.Column("message_key", sa.LargeBinary(8), nullable=True),
         sa.Column("echo", sa.Text, nullable=True),
+        sa.Column("proven", sa.Boolean, nullable=True),
         sa.Column("identity", sa.LargeBinary(16), nullable=True),
         sa.Column("state", sa.String, nullable=False, server_default="waiting"),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
