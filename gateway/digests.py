@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -17,7 +18,7 @@ from store.failures import Stale
 from templates.clean import MARK
 from templates.compose import compose, plus
 
-MARKER = f"-- not for the customer {MARK}"
+PRIVATE = re.compile(rf"^[^\n]*{re.escape(MARK)}", re.MULTILINE)  # in whatever language the words before it are
 
 
 class Digests:
@@ -97,4 +98,4 @@ async def _words(road: Road, mail: Waiting) -> str:
         message = await road.readers.read(mail.raw)
     except (Permanent, Temporary):
         return ""
-    return message.text.partition(MARKER)[0]
+    return PRIVATE.split(message.text, maxsplit=1)[0]

@@ -26,8 +26,12 @@ from parsing.tokens import REFERENCE
 
 MARKER = "[tkt-private"
 _SIGNS = (">", "\uff1e")
-# how our own notifications begin: not every program marks what it quotes
-_OURS = re.compile(r"\((?:not )?verified\) wrote at .{1,60}:$")
+# how our own notifications begin, in each of our languages: not every program marks what it quotes
+_OUR_WORDS = ("verified) wrote at ", "vérifiée) a écrit à ", "weryfikowany), wiadomość z godz. ")
+_OURS = re.compile(
+    r"(?:\((?:not )?verified\) wrote at|\(identité (?:non )?vérifiée\) a écrit à"
+    r"|\(nadawca (?:nie)?zweryfikowany\), wiadomość z godz\.) .{1,60}:$"
+)
 _SIGNED = 20  # runs of new lines, from either end, in which signatures are looked for
 _WRAPPED = 60  # characters from which on a quoted line may have lost its end to the next line
 
@@ -176,7 +180,7 @@ def _begins(seen: Sequence[str], labels: Mapping[int, str], i: int) -> str:
     line = seen[i]
     if forward(seen, labels, i):
         return "forward"
-    ours = "verified) wrote at " in line and _OURS.search(line) is not None
+    ours = any(words in line for words in _OUR_WORDS) and _OURS.search(line) is not None
     if ours or original(line) or header_block(seen, labels, i, ruled=i > 0 and is_rule(seen[i - 1])):
         return "quote"
     return ""

@@ -15,6 +15,7 @@ from rules.matching import Match, match
 from rules.people import Copies, let_in, taken_off, wants_to_leave, with_copies
 from rules.reactions import opening, with_rules
 from rules.ticket import Role, Status, Ticket, number_text
+from rules.tongue import heard_in
 
 SURE = 0.8
 SORTED = ("priority ", "category ")
@@ -115,7 +116,8 @@ def _given_to(case: Case, ticket: Ticket) -> str:
 
 def _answer(case: Case, found: Match, ticket: Ticket) -> Decision:
     event, now = case.event, case.now
-    copies = with_copies(case, let_in(case, heard(ticket, event.message.message_id, now)))
+    spoken = heard_in(heard(ticket, event.message.message_id, now), event.message, case.policy)
+    copies = with_copies(case, let_in(case, spoken))
     closes = ticket.role_of(event.message.sender) is Role.REQUESTER
     words = event.message.reply_text
     move = None if event.quiet else answered(copies.ticket, words, policy=case.policy, now=now, closes=closes)
@@ -280,7 +282,7 @@ def new_ticket(case: Case, *, requester: Address | None, root: str, linked: Tick
     message, policy, now = case.event.message, case.policy, case.now
     number = case.facts.next_number
     domain = policy.address.address.split("@")[1]
-    return Ticket(
+    fresh = Ticket(
         number=number,
         desk=policy.desk,
         subject=clean_subject(message.subject),
@@ -296,6 +298,7 @@ def new_ticket(case: Case, *, requester: Address | None, root: str, linked: Tick
         linked_to=linked.number if linked else None,
         quiet=case.event.quiet,
     )
+    return heard_in(fresh, message, policy)
 
 
 def _confirmation(case: Case, ticket: Ticket) -> tuple[list[Notice], tuple[NewEntry, ...]]:

@@ -190,12 +190,16 @@ class OutsiderOf(Table):
     mail: Mailbox
 
 
+Language = Literal["en", "fr", "pl"]  # those in which there are notices
+
+
 class CustomerOf(Table):
     """What is known of a customer, or of everybody of a domain."""
 
     organisation: Words | None = None
     plan: Words | None = None
     licence: Words | None = None
+    language: Language | None = Field(default=None, description="in which this customer is written to")
 
 
 class WordingOf(Table):
@@ -333,7 +337,7 @@ class Desk(Table):
     name: Words = Field(description="what customers see as the sender")
     address: Mailbox | None = None
     addresses: Annotated[tuple[Mailbox, ...], Field(strict=False)] = ()
-    language: Literal["en", "fr", "pl"] = "en"
+    language: Language = "en"
     time_zone: Annotated[SkipValidation[ZoneInfo], BeforeValidator(zone)] = Field(
         default="UTC",
         validate_default=True,

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from parsing.message import Address
+from rules import default_names
 from rules.book import make_book
 from rules.caps import Caps
 from rules.conditions import Known
@@ -271,9 +272,7 @@ def _policy(desk: Desk, rules: tuple[Rule, ...], texts: Mapping[str, str]) -> Po
         language=desk.language,
         time_zone=desk.time_zone,
         agents=tuple(_agent(key, person) for key, person in desk.people.items()),
-        priorities=desk.priorities,
-        categories=desk.categories,
-        statuses={Status(name): words for name, words in desk.statuses},
+        **_called(desk),
         start_priority=desk.start_with.priority or PRIORITY,
         start_category=desk.start_with.category or CATEGORY,
         follow_up={Status(name): tuple(_steps(steps)) for name, steps in desk.follow_up if steps},
@@ -290,6 +289,21 @@ def _policy(desk: Desk, rules: tuple[Rule, ...], texts: Mapping[str, str]) -> Po
         book=make_book(rules),
         **_own_tables(desk),
     )
+
+
+def _called(desk: Desk) -> dict[str, Any]:
+    """What people call statuses, priorities and categories: as the file says, else in the desk's language."""
+    said, named = desk.model_fields_set, desk.statuses.model_fields_set
+    statuses = default_names.STATUSES.get(desk.language, {})
+    return {
+        "statuses": {Status(key): words if key in named else statuses.get(key, words) for key, words in desk.statuses},
+        "priorities": desk.priorities
+        if "priorities" in said
+        else default_names.PRIORITIES.get(desk.language, desk.priorities),
+        "categories": desk.categories
+        if "categories" in said
+        else default_names.CATEGORIES.get(desk.language, desk.categories),
+    }
 
 
 def _agent(key: str, person: Person) -> Agent:
@@ -313,7 +327,7 @@ def _own_tables(desk: Desk) -> dict[str, Any]:
         "calendars": calendars,
         "level": Level(tuple(_targets(desk.targets)), calendars),
         "customers": {
-            key: Customer(one.organisation or "", one.plan or "", one.licence or "")
+            key: Customer(one.organisation or "", one.plan or "", one.licence or "", one.language or "")
             for key, one in desk.customers.items()
         },
         "wording": {key: Wording(one.title or "", one.text or "") for key, one in desk.wording.items()},

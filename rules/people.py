@@ -17,7 +17,8 @@ from rules.decision import EntryKind, NewEntry, Notice
 from rules.ticket import MOST_PARTICIPANTS, Participant, Role, Ticket
 
 WORDS = "reply"  # the notice that holds an agent's words and nothing else
-LEAVE = frozenset({"#leave", "leave", "#unsubscribe", "unsubscribe", "stop"})
+LEAVE = frozenset("#leave leave #unsubscribe unsubscribe stop quitter rezygnuję rezygnuje".split())
+QUOTED = " .!\"'«»„”“\u00a0"  # as our mails write it, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def taken_off(ticket: Ticket, address: Address, *, now: datetime) -> Ticket:
 def wants_to_leave(message: Message) -> bool:
     """True for a mail with one word of its own, which says so."""
     words = "".join(span.text for span in message.spans if span.kind == "new").strip()
-    return len(words) <= 20 and words.lower().rstrip(".! ") in LEAVE
+    return len(words) <= 20 and words.lower().strip(QUOTED) in LEAVE
 
 
 def got_it(ticket: Ticket, case: Case) -> bool:

@@ -57,6 +57,7 @@ class Customer:
     organisation: str = ""
     plan: str = ""
     licence: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

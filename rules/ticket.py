@@ -74,6 +74,7 @@ class Ticket:
     `participants` are the people beside the requester. `merged_into` is the ticket that this one was joined into: what
     is written to this one belongs to that one. `watchers` are agents who hear of everything until it is closed;
     `fields` are the desk's own, by name. `promises` are the promised times that run on it.
+    `language` is the one that the requester writes, where we have notices in it; "" is the desk's.
     """
 
     number: int
@@ -104,6 +105,7 @@ class Ticket:
     watchers: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     promises: tuple[Promised, ...] = ()
+    language: str = ""
 
     @property
     def name(self) -> str:

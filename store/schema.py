@@ -142,6 +142,7 @@ ticket = Table(
     Column("merged_into", Integer),
     Column("close_reason", Words, nullable=False, server_default=""),
     Column("quiet", Boolean, nullable=False, server_default=text("false")),
+    Column("language", String, nullable=False, server_default=""),
     Column("more", Json, nullable=False, server_default="{}"),  # what only some desks have: type, tier, group, tags
     Index("ix_ticket_requester", "requester_key"),
     Index("ix_ticket_status", "status"),

@@ -27,6 +27,7 @@ from rules.mail import OutgoingMail, Part, mail_serial
 from rules.policy import Policy, Wording
 from rules.ticket import Role, Ticket
 from templates import clean, dates, headers, markup, mime
+from templates.languages import words_of
 from templates.limits import Limits
 from templates.render import Notices, Rendered, render, reworded
 from templates.values import values_for
@@ -148,7 +149,7 @@ def plus(address: str, token: str, policy: Policy) -> str:
 def marker(letter: Letter) -> str:
     """The line from which on a mail to an agent is not for the customer."""
     proof = letter.reply_token or letter.serial
-    return f"-- not for the customer {clean.MARK} {proof[:MARKER_TOKEN]}] --"
+    return f"-- {words_of(letter.policy.language).private} {clean.MARK} {proof[:MARKER_TOKEN]}] --"
 
 
 def stable_subject(ticket: Ticket | None) -> str:
@@ -161,8 +162,9 @@ def stable_subject(ticket: Ticket | None) -> str:
 def written(letter: Letter, notices: Notices, limits: Limits) -> Rendered:
     """The notice filled: with what the decision said, and with what ticket and policy say of themselves."""
     notice, policy = letter.notice, letter.policy
+    language, own = voice(notice, policy, letter.ticket)
     values = {
-        **values_for(notice, policy=policy, ticket=letter.ticket, now=letter.now, limits=limits),
+        **values_for(notice, policy=policy, ticket=letter.ticket, now=letter.now, language=language, limits=limits),
         "stable_subject": stable_subject(letter.ticket),
         "marker": marker(letter) if notice.role == "agent" else "",
     }
@@ -170,8 +172,7 @@ def written(letter: Letter, notices: Notices, limits: Limits) -> Rendered:
     def book(language: str) -> dates.Almanac:
         return dates.almanac(now=letter.now, zone=policy.time_zone, language=language)
 
-    rendered = render(notices, notice.name, values, language=policy.language, book=book, limits=limits)
-    own = policy.wording.get(notice.wording or notice.name) if notice.role == "customer" else None
+    rendered = render(notices, notice.name, values, language=language, book=book, limits=limits)
     if own is not None:
         rendered = reworded(rendered, own.title, own.text, values, book=book, limits=limits)
     for_staff = notice.role == "agent"
@@ -186,7 +187,7 @@ def trial(wording: Wording, policy: Policy, limits: Limits = DEFAULTS) -> None:
     now = datetime(2026, 1, 5, 12, tzinfo=UTC)
     notice = Notice("opened", policy.address, "customer")
     values = {
-        **values_for(notice, policy=policy, ticket=None, now=now, limits=limits),
+        **values_for(notice, policy=policy, ticket=None, now=now, language=policy.language, limits=limits),
         "stable_subject": "",
         "marker": "",
     }
@@ -198,6 +199,21 @@ def trial(wording: Wording, policy: Policy, limits: Limits = DEFAULTS) -> None:
     reworded(empty, wording.title, wording.text, values, book=book, limits=limits)
 
 
+def voice(notice: Notice, policy: Policy, ticket: Ticket | None) -> tuple[str, Wording | None]:
+    """The language of a mail, and the desk's own words for it.
+
+    Customers are written to in theirs where the ticket knows it. A desk's own words are in the desk's language: to a
+    customer of another one they go only where a rule names them, as they say then what no notice of ours says.
+    """
+    if notice.role != "customer":
+        return policy.language, None
+    own = policy.wording.get(notice.wording or notice.name)
+    theirs = ticket.language if ticket is not None and notice.name != TOLD_OUTSIDE else ""
+    if not theirs or theirs == policy.language or (notice.wording and own is not None):
+        return policy.language, own
+    return theirs, None
+
+
 def shown_sender(letter: Letter) -> str:
     """The name in From: the desk's, an agent's at the desk, or for agents the customer's and what is special."""
     notice, policy, ticket = letter.notice, letter.policy, letter.ticket
@@ -205,10 +221,11 @@ def shown_sender(letter: Letter) -> str:
         colleague = policy.agent_by_name(str(notice.values.get("writer", "")))
         who = colleague.mail if colleague else ticket.requester
         name = colleague.name if colleague else str(notice.values.get("from_name", "")) or (who.name if who else "")
-        special = "reopened" if notice.values.get("happened") == "reopened" else ""
+        words = words_of(policy.language)
+        special = words.reopened if notice.values.get("happened") == "reopened" else ""
         urgent = policy.priorities.get(ticket.priority, "") if ticket.priority != policy.start_priority else ""
         about = ", ".join(word for word in (special, urgent, policy.name) if word)
-        return f"{clean.line(name, length=40) or (who.address if who else 'unknown sender')} ({about})"
+        return f"{clean.line(name, length=40) or (who.address if who else words.nobody)} ({about})"
     if notice.role == "customer" and notice.sender_name:
         return f"{notice.sender_name}, {policy.name}"
     return policy.name

@@ -1,55 +1,16 @@
 """Days as a person writes them: "Friday 14 November", "tomorrow, Saturday 8 November", "in two days, on Friday …".
 
-Every word of a language stands in one `Words`; a new language is a table here and a folder of notices. Nothing here
-asks for the time: `now` and the desk's zone are arguments, and a day is always the day in that zone.
+The words and patterns are those of a language's table in languages.py. Nothing here asks for the time: `now` and the
+desk's zone are arguments, and a day is always the day in that zone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One language: names from Monday and January on, and the patterns that put them together."""
-
-    weekdays: tuple[str, ...]
-    months: tuple[str, ...]
-    numbers: tuple[str, ...]
-    day: str
-    day_of_year: str
-    today: str
-    tomorrow: str
-    yesterday: str
-    with_day: str
-    on: str
-    in_days: str
-    at_time: str
-    zone: str
-
-
-LANGUAGES: Mapping[str, Words] = {
-    "en": Words(
-        weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-        months=tuple(
-            "January February March April May June July August September October November December".split(" "),
-        ),
-        numbers=("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-        day="{weekday} {day} {month}",
-        day_of_year="{weekday} {day} {month} {year}",
-        today="today",
-        tomorrow="tomorrow",
-        yesterday="yesterday",
-        with_day="{near}, {day}",
-        on="on {day}",
-        in_days="in {count} days, on {day}",
-        at_time="{day}, {time}",
-        zone="{place} time",
-    ),
-}
+from templates.languages import Words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +24,7 @@ class Almanac:
 
 def almanac(*, now: datetime, zone: ZoneInfo, language: str) -> Almanac:
     """`now` must know its zone. A language without a table is told in English."""
-    return Almanac(now=now.astimezone(zone), zone=zone, words=LANGUAGES.get(language, LANGUAGES["en"]))
+    return Almanac(now=now.astimezone(zone), zone=zone, words=words_of(language))
 
 
 def local_day(moment: date, book: Almanac) -> date:
@@ -73,10 +34,23 @@ def local_day(moment: date, book: Almanac) -> date:
 
 def day(moment: date, book: Almanac) -> str:
     """Friday 14 November; with the year when it is not this one."""
+    return written(moment, book, book.words.day)
+
+
+def short_day(moment: date, book: Almanac) -> str:
+    """14 November, for languages that have their own way of saying "until Friday"."""
+    return written(moment, book, book.words.date)
+
+
+def written(moment: date, book: Almanac, pattern: str) -> str:
+    """A day by one of the patterns of its language."""
     when, words = local_day(moment, book), book.words
-    pattern = words.day if when.year == book.now.year else words.day_of_year
-    return pattern.format(
-        weekday=words.weekdays[when.weekday()], day=when.day, month=words.months[when.month - 1], year=when.year
+    return (pattern if when.year == book.now.year else pattern + words.of_year).format(
+        weekday=words.weekdays[when.weekday()],
+        on_weekday=words.on_weekdays[when.weekday()],
+        day=words.first_day.format(day=1) if when.day == 1 else when.day,
+        month=words.months[when.month - 1],
+        year=when.year,
     )
 
 
@@ -93,8 +67,10 @@ def near(moment: date, book: Almanac) -> str:
 
 def on_day(moment: date, book: Almanac) -> str:
     """When something will be: "tomorrow, Saturday 8 November" or "on Friday 14 November"."""
-    close, full = near(moment, book), day(moment, book)
-    return book.words.with_day.format(near=close, day=full) if close else book.words.on.format(day=full)
+    close = near(moment, book)
+    if close:
+        return book.words.with_day.format(near=close, day=day(moment, book))
+    return written(moment, book, book.words.on)
 
 
 def in_days(moment: date, book: Almanac) -> str:
@@ -102,22 +78,24 @@ def in_days(moment: date, book: Almanac) -> str:
     count = distance(moment, book)
     if not 2 <= count < len(book.words.numbers):
         return on_day(moment, book)
-    return book.words.in_days.format(count=book.words.numbers[count], day=day(moment, book))
+    return book.words.in_days.format(count=book.words.numbers[count], on_day=on_day(moment, book))
 
 
 def past_day(moment: date, book: Almanac) -> str:
     """When something was: "today", "yesterday", "on Friday" within the last six days, else "on Friday 7 November"."""
-    close = near(moment, book)
+    close, words = near(moment, book), book.words
     if close:
         return close
     if -6 <= distance(moment, book) < 0:
-        return book.words.on.format(day=book.words.weekdays[local_day(moment, book).weekday()])
-    return book.words.on.format(day=day(moment, book))
+        weekday = local_day(moment, book).weekday()
+        return words.past.format(weekday=words.weekdays[weekday], on_weekday=words.on_weekdays[weekday])
+    return written(moment, book, words.on)
 
 
 def clock(moment: datetime, book: Almanac) -> str:
     """14:02, in the desk's zone."""
-    return moment.astimezone(book.zone).strftime("%H:%M")
+    there = moment.astimezone(book.zone)
+    return book.words.time.format(hour=there.hour, minute=there.minute)
 
 
 def day_time(moment: datetime, book: Almanac) -> str:
@@ -129,7 +107,17 @@ def day_time(moment: datetime, book: Almanac) -> str:
     return book.words.at_time.format(day=name, time=clock(moment, book))
 
 
+def by_time(moment: datetime, book: Almanac) -> str:
+    """The same behind a word such as "by" or "since": languages that need "on" before a day have it here."""
+    if near(moment, book):
+        return day_time(moment, book)
+    return book.words.at_time.format(day=written(moment, book, book.words.by), time=clock(moment, book))
+
+
 def zone_name(book: Almanac) -> str:
     """Paris time; a zone that is no place goes by its own name (UTC)."""
-    _, slash, place = book.zone.key.rpartition("/")
-    return book.words.zone.format(place=place.replace("_", " ")) if slash else book.zone.key
+    _, slash, city = book.zone.key.rpartition("/")
+    if not slash:
+        return book.zone.key
+    place = book.words.places.get(city.replace("_", " "), city.replace("_", " "))
+    return (book.words.zone_vowel if place[0] in "AEIOUYÉ" else book.words.zone).format(place=place)

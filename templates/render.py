@@ -21,6 +21,7 @@ from jinja2.utils import pass_context
 
 from parsing.message import Address, Permanent
 from templates import clean, dates
+from templates.languages import ENGLISH, Words
 from templates.limits import Limits
 
 BOOK = "_almanac"
@@ -88,7 +89,8 @@ def sandbox() -> Sandbox:
         "join": lambda items, between="": str(between).join(map(str, items)),
         "quoted": quoted,
         "indented": indented,
-        "size": size,
+        "size": _with_words(size),
+        "plural": _with_words(plural),
         "sentence": sentence,
         "length": len,
         **{name: _dated(told) for name, told in DATED.items()},
@@ -98,7 +100,9 @@ def sandbox() -> Sandbox:
 
 DATED: Mapping[str, Callable[[Any, dates.Almanac], str]] = {
     "day": dates.day,
+    "short_day": dates.short_day,
     "day_time": dates.day_time,
+    "by_time": dates.by_time,
     "on_day": dates.on_day,
     "in_days": dates.in_days,
     "past_day": dates.past_day,
@@ -112,6 +116,16 @@ def _dated(told: Callable[[Any, dates.Almanac], str]) -> Callable[[Context, Any]
     @pass_context
     def filtered(context: Context, value: Any) -> str:
         return told(value, context[BOOK]) if isinstance(value, date) else str(value)
+
+    return filtered
+
+
+def _with_words(told: Callable[..., str]) -> Callable[..., str]:
+    """A way of telling a number as a filter: its last argument is the words of the mail's language."""
+
+    @pass_context
+    def filtered(context: Context, *values: Any) -> str:
+        return told(*values, words=context[BOOK].words)
 
     return filtered
 
@@ -192,9 +206,9 @@ def plain_data(value: Any, limits: Limits) -> Any:
     raise Permanent(f"a notice's value can not be a {type(value).__name__}")
 
 
-def block(text: str, limits: Limits) -> str:
+def block(text: str, limits: Limits, words: Words = ENGLISH) -> str:
     """Words of many lines; what is too long to be read in a mail is shortened, and says so."""
-    cut = text if len(text) <= limits.block else f"{text[: limits.block]}\n[… cut here: the whole is with the ticket]"
+    cut = text if len(text) <= limits.block else f"{text[: limits.block]}\n{words.cut}"
     return clean.body(cut)
 
 
@@ -214,11 +228,17 @@ def indented(text: str) -> str:
     return "\n".join(f"    {one}".rstrip(" ") for one in text.strip("\n").split("\n"))
 
 
-def size(octets: int) -> str:
+def size(octets: int, *, words: Words) -> str:
     """1.2 MB, 14 kB, 320 bytes (decimal, as file managers tell it)."""
+    millions, thousands, single = words.sizes
     if octets >= 999_500:
-        return f"{octets / 1e6:.1f} MB"
-    return f"{octets / 1000:.0f} kB" if octets >= 1000 else f"{octets} bytes"
+        return f"{octets / 1e6:.1f}".replace(".", words.decimal) + millions
+    return f"{octets / 1000:.0f}{thousands}" if octets >= 1000 else f"{octets}{single}"
+
+
+def plural(count: int, *forms: str, words: Words) -> str:
+    """The form of a word that goes with a number: 1 plik, 2 pliki, 5 plików."""
+    return forms[min(words.form(count), len(forms) - 1)]
 
 
 def sentence(text: str) -> str:

@@ -15,6 +15,7 @@ from rules.decision import Notice
 from rules.policy import Policy
 from rules.ticket import Role, Ticket
 from templates import clean, dates
+from templates.languages import Words
 from templates.limits import Limits
 from templates.render import block, plain_data
 
@@ -31,15 +32,16 @@ LINE_SHOWN = 44
 
 
 def values_for(
-    notice: Notice, *, policy: Policy, ticket: Ticket | None, now: datetime, limits: Limits
+    notice: Notice, *, policy: Policy, ticket: Ticket | None, now: datetime, language: str, limits: Limits
 ) -> dict[str, Any]:
     """Every value of a notice, as plain data; the decision's win over our own."""
+    book = dates.almanac(now=now, zone=policy.time_zone, language=language)
     values = {
         **OPTIONAL,
-        **of_desk(notice, policy, now),
-        **of_ticket(ticket, policy, limits),
+        **of_desk(notice, policy, book),
+        **of_ticket(ticket, policy, limits, book.words),
         "text": own_words(notice.text, limits),
-        **{key: given(key, value, limits) for key, value in notice.values.items()},
+        **{key: given(key, value, limits, book.words) for key, value in notice.values.items()},
     }
     for who in ("asked_by", "assignee"):
         values[who] = known_person(str(values[who] or ""), policy, first=notice.role == "customer")
@@ -49,12 +51,12 @@ def values_for(
     return {**values, "transcript": transcript(lines), "wrong": wrong_lines(lines)}
 
 
-def given(key: str, value: Any, limits: Limits) -> Any:
+def given(key: str, value: Any, limits: Limits, words: Words) -> Any:
     """One of the decision's values: only words that people wrote have many lines; names of things become a list."""
     if isinstance(value, Mapping):
         shown = {str(name): str(label) for name, label in value.items()}
         value = list(shown.values()) if key == "statuses" else names(shown)
-    return block(value, limits) if key in BLOCKS and isinstance(value, str) else plain_data(value, limits)
+    return block(value, limits, words) if key in BLOCKS and isinstance(value, str) else plain_data(value, limits)
 
 
 def own_words(text: str, limits: Limits) -> str:
@@ -64,15 +66,14 @@ def own_words(text: str, limits: Limits) -> str:
     return clean.body(text).strip("\n").rstrip()
 
 
-def of_desk(notice: Notice, policy: Policy, now: datetime) -> dict[str, Any]:
+def of_desk(notice: Notice, policy: Policy, book: dates.Almanac) -> dict[str, Any]:
     """The desk, the person written to, and examples for the steering lines."""
     agent = policy.agent_by_address(notice.to)
     others = [one.key for one in policy.agents if agent is None or one.key != agent.key]
-    book = dates.almanac(now=now, zone=policy.time_zone, language=policy.language)
     return {
         "desk": clean.line(policy.name),
         "zone": dates.zone_name(book),
-        "at": now,
+        "at": book.now,
         "first_name": clean.given_name(notice.to.name),
         "you": first_name(agent.name) if agent else clean.given_name(notice.to.name),
         "someone": next(iter(others), "NAME"),
@@ -91,7 +92,7 @@ def of_help(policy: Policy) -> dict[str, Any]:
     }
 
 
-def of_ticket(ticket: Ticket | None, policy: Policy, limits: Limits) -> dict[str, Any]:
+def of_ticket(ticket: Ticket | None, policy: Policy, limits: Limits, words: Words) -> dict[str, Any]:
     """The ticket as people call things; empty words when there is none."""
     if ticket is None:
         return {"ticket": "", "status": "", "priority": "", "category": "", "some_category": "NAME"}
@@ -107,7 +108,7 @@ def of_ticket(ticket: Ticket | None, policy: Policy, limits: Limits) -> dict[str
         "assignee": ticket.assignee or "",
         "asked_by": ticket.asked_by,
         "asked_at": ticket.asked_at,
-        "question": block(ticket.question, limits),
+        "question": block(ticket.question, limits, words),
     }
 
 

@@ -80,7 +80,7 @@ def test_a_desk_says_more_than_the_default() -> None:
     assert (desk.language, desk.time_zone, desk.plus_addresses) == ("fr", ZoneInfo("Europe/Paris"), False)
     assert (desk.priorities, desk.categories) == ({"low": "low", "urgent": "urgent"}, {"sales": "Ventes"})
     assert (desk.start_priority, desk.start_category) == ("low", "sales")
-    assert (desk.statuses[Status.NEW], desk.statuses[Status.CLOSED]) == ("Nouveau", "closed")
+    assert (desk.statuses[Status.NEW], desk.statuses[Status.CLOSED]) == ("Nouveau", "clôturé")
     assert desk.reopen_within == timedelta(weeks=2)
     assert desk.follow_up == {Status.WAITING: (FollowUp(timedelta(minutes=90), close="silence"),)}
     assert (desk.tell["closed"], desk.tell["opened"]) == ("all", "assignee_or_all")

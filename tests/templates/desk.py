@@ -50,6 +50,7 @@ POLICY = Policy(
     customer_hears_of=frozenset(),
     outside={"roadmap": ROADMAP},
 )
+POLICIES = {language: replace(POLICY, language=language) for language in ("en", "fr", "pl")}
 TICKET = Ticket(
     number=42,
     desk="support",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from parsing.message import Address, Permanent
 from templates import dates, markup
+from templates.languages import ENGLISH
 from templates.limits import Limits
 from templates.render import Rendered, block, load_notices, plain_data, render, size
 from tests.templates.desk import NOW, POLICY, TICKET, mail, read, text_of, to_agent, to_customer
@@ -126,7 +127,7 @@ def test_one_value_is_one_line() -> None:
 )
 def test_sizes_are_told_as_file_managers_do(octets: int, said: str) -> None:
     """A person sees at once whether an attachment is big."""
-    assert size(octets) == said
+    assert size(octets, words=ENGLISH) == said
 
 
 @given(st.text(max_size=300))

@@ -10,7 +10,7 @@ import pytest
 from rules.decision import Notice
 from rules.ticket import Ticket
 from tests.servers import Dovecot
-from tests.templates.desk import ASKED, CASES, UNPROVEN, mail
+from tests.templates.desk import ASKED, CASES, POLICIES, UNPROVEN, mail
 
 CUSTOMER = "From: {who}\r\nTo: support@example.net\r\nMessage-ID: {mid}\r\nSubject: {subject}\r\nDate: {date}\r\n"
 
@@ -29,12 +29,15 @@ def customer_mail(subject: str, mid: str, *, answers: str = "", references: str 
     return f"{head}{thread}\r\nHello\r\n".encode()
 
 
-def whole_story(ticket: Ticket, first: bytes) -> list[bytes]:
+def whole_story(ticket: Ticket, first: bytes, language: str = "en") -> list[bytes]:
     """The customer's mail, every notice there is about the ticket, and the customer's answer to one of them."""
     about = {name: notice for name, (notice, told) in CASES.items() if told is not None and name != UNPROVEN}
     people = CASES["reply-in-cc"][1]
     ticket = replace(ticket, participants=people.participants if people is not None else ())
-    made = [mail(notice, ticket, event=f"{ticket.number}:{name}") for name, notice in about.items()]
+    made = [
+        mail(notice, ticket, policy=POLICIES[language], event=f"{ticket.number}:{name}")
+        for name, notice in about.items()
+    ]
     reminder = next(one for one in made if one.notice == "reminder")
     answer = f"<answer-{ticket.number}@example.com>"
     chain = f"{ticket.thread[0]} {reminder.message_id}"
@@ -61,6 +64,7 @@ def threads(server: Dovecot, user: str, algorithm: str) -> list[set[int]]:
     return groups
 
 
+LANGUAGE = {"plain": "en", "prefixes": "fr", "accents": "pl"}
 STORIES = [
     ("plain", "Cannot place a bet", "Where is my invoice?"),
     ("prefixes", "Re: Fwd: [list] Cannot  place a bet (fwd)", "FW: Where is my invoice?"),
@@ -80,13 +84,13 @@ SUBJECTS = {
 @pytest.mark.parametrize("algorithm", ["REFERENCES", "ORDEREDSUBJECT"])
 @pytest.mark.parametrize(("user", "first", "second"), STORIES)
 def test_one_ticket_is_one_thread(dovecot: Dovecot, algorithm: str, user: str, first: str, second: str) -> None:
-    """Every mail of a ticket, to whomever, joins the customer's own first mail; another ticket's mails stay apart."""
+    """Every mail of a ticket, in any language, joins the customer's first one; another ticket's mails stay apart."""
     mailbox = f"{user}-{algorithm.lower()}"
     expected: list[set[int]] = []
     for number, subject in ((42, first), (43, second)):
         mid = f"<first-{number}@example.com>"
         ticket = replace(ASKED, number=number, subject=SUBJECTS.get(subject, subject), thread=(mid,))
-        story = whole_story(ticket, customer_mail(subject, mid))
+        story = whole_story(ticket, customer_mail(subject, mid), LANGUAGE[user])
         expected.append({dovecot.deliver(mailbox, raw) for raw in story})
 
     assert sorted(threads(dovecot, mailbox, algorithm), key=min) == expected

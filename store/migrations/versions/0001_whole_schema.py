@@ -362,6 +362,7 @@ def _ticket() -> None:
         sa.Column("merged_into", sa.Integer, nullable=True),
         sa.Column("close_reason", sa.Text, nullable=False, server_default=""),
         sa.Column("quiet", sa.Boolean, nullable=False, server_default=sa.text("false")),
+        sa.Column("language", sa.String, nullable=False, server_default=""),
         sa.Column("more", sa.Text, nullable=False, server_default="{}"),
         sa.PrimaryKeyConstraint("number", name="pk_ticket"),
     )
