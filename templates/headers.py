@@ -146,10 +146,13 @@ def _wrong_fields(names: Sequence[bytes]) -> str:
 
 def _wrong_words(block: bytes) -> str:
     """Encoded words of another's making, or with something in them that no field of ours may say (RFC 2047)."""
-    words = WORD.findall(block)
     if b"=?" in WORD.sub(b" ", block):
         return "something in it could be taken for an encoded word"
-    text = b"".join(map(binascii.a2b_base64, words)).decode("utf-8", "replace")
-    if clean.CONTROLS.search(text) or clean.HIDDEN.search(text) or "=?" in text:
+    pieces, end = [], 0
+    for word in WORD.finditer(block):  # only words with nothing but blanks between them are read as one (section 6.2)
+        pieces += [b" " if block[end : word.start()].strip() else b"", binascii.a2b_base64(word[1])]
+        end = word.end()
+    shown = b"".join(pieces).decode("utf-8", "replace")
+    if clean.CONTROLS.search(shown) or clean.HIDDEN.search(shown) or "=?" in shown:
         return "an encoded word holds a control, a hidden mark or another encoded word"
     return ""

@@ -7,7 +7,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parsing.message import Address, Permanent
@@ -112,6 +112,7 @@ def test_subjects_are_cleaned(given_subject: str, sent: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(subject=ANY_TEXT, name=ANY_TEXT, text=ANY_TEXT, words=ANY_TEXT)
+@example(subject="?\xa00", name="\xa0=", text="", words="")
 def test_any_subject_name_and_text_comes_back_as_it_went(subject: str, name: str, text: str, words: str) -> None:
     """Whatever people write is read back by another implementation as that very text, and adds no header."""
     ticket = replace(TICKET, subject=subject, requester=Address("anna@example.com", name))
