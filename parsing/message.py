@@ -64,6 +64,11 @@ class Attachment:
     digest: str = ""
     declared: str = ""
 
+    @property
+    def picture(self) -> bool:
+        """Whether the text shows it."""
+        return self.inline and self.type.startswith("image/")
+
 
 @dataclass(frozen=True, slots=True)
 class Defect:

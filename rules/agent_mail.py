@@ -12,7 +12,16 @@ from typing import Any
 from parsing.commands import split_commands
 from rules.access import Ask, acting_agent, refused
 from rules.actions import plan
-from rules.case import SIGNATURES, Case, agents_to_tell, chosen_parts, closing_day, customer_hears, one_mail_each
+from rules.case import (
+    SIGNATURES,
+    Case,
+    agents_to_tell,
+    chosen_parts,
+    closing_day,
+    customer_hears,
+    one_mail_each,
+    without_logos,
+)
 from rules.decision import Decision, EntryKind, NewEntry, NewTimer, Notice, Outcome
 from rules.held import asks_to_confirm
 from rules.lifecycle import SPAM, enter
@@ -62,7 +71,8 @@ class Act:
     @property
     def parts(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """(indexes of the attachments that travel along, names of those that are too large for the relay)."""
-        sendable = [part for part in self.case.event.message.attachments if part.type not in SIGNATURES]
+        files = without_logos(self.case.event.message.attachments, self.case.facts.logos)
+        sendable = [part for part in files if part.type not in SIGNATURES]
         return chosen_parts(sendable, limit=self.case.facts.mail_limit)
 
 

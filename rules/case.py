@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,6 +64,11 @@ def one_mail_each(notices: Iterable[Notice]) -> tuple[Notice, ...]:
 def closing_day(timers: Iterable[NewTimer]) -> datetime | None:
     """When these timers close the ticket."""
     return next((timer.due_at for timer in timers if timer.kind == "close"), None)
+
+
+def without_logos(attachments: Iterable[Attachment], logos: Collection[str]) -> tuple[Attachment, ...]:
+    """The files that a person would want: a picture which each mail of theirs holds is their signature's."""
+    return tuple(part for part in attachments if not (part.picture and part.digest in logos))
 
 
 def chosen_parts(attachments: Iterable[Attachment], *, limit: int) -> tuple[tuple[int, ...], tuple[str, ...]]:

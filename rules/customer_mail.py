@@ -7,7 +7,7 @@ from dataclasses import replace
 from parsing.headers import clean_subject
 from parsing.message import Address, Grade, Kind, Message
 from parsing.tokens import person_hash
-from rules.case import Case, agents_to_tell, chosen_parts, customer_hears, one_mail_each
+from rules.case import Case, agents_to_tell, chosen_parts, customer_hears, one_mail_each, without_logos
 from rules.decision import Decision, EntryKind, NewEntry, Notice, Outcome
 from rules.engine import Ruled, set_by
 from rules.lifecycle import Move, answered, heard, too_late
@@ -181,7 +181,8 @@ def agent_notices(
 ) -> list[Notice]:
     """The customer's mail as notifications to the agents whom the desk's table names."""
     message = case.event.message
-    attachments, left_out = chosen_parts(message.attachments, limit=case.facts.mail_limit)
+    files = without_logos(message.attachments, case.facts.logos)
+    attachments, left_out = chosen_parts(files, limit=case.facts.mail_limit)
     values = {
         "writer": writer(message),
         "from_name": (message.sender.name or message.sender.address) if message.sender is not None else "",
@@ -189,7 +190,7 @@ def agent_notices(
         "words": message.reply_text.strip("\r\n") or message.text,
         "page": message.html_text.strip("\r\n"),
         "more": bool(message.cut_text.strip()),
-        "attachments": [(part.filename, part.size) for part in message.attachments],
+        "attachments": [(part.filename, part.size) for part in files],
         "rule": rule,
         "earlier": [number_text(number) for number in case.facts.earlier_tickets if number != ticket.number],
         "happened": happened,

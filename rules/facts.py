@@ -136,6 +136,7 @@ class Facts:
 
     `sent` is the mail of ours that a report names. `last_notice` is the newest mail of the ticket that told the
     customer the day of closing. `internal_texts` are the ticket's private entries (asked for an agent's mail only).
+    `logos` are the digests of pictures in the mail which its writer has sent before.
     `mail_limit` is how large a mail the relay takes, in octets. `unsendable` says why the agent's words that were
     decided to go to the customer could not be made a mail: then it is decided again. `contacts` is what is known of
     outside addresses that may be written to, by their keys. `asked` is the mail whose single-use token came back,
@@ -157,6 +158,7 @@ class Facts:
     earlier_tickets: tuple[int, ...] = ()
     last_notice: SentMail | None = None
     internal_texts: tuple[str, ...] = ()
+    logos: tuple[str, ...] = ()
     mail_limit: int = 10 * 2**20
     unsendable: str = ""
     contacts: Mapping[str, Contact] = field(default_factory=dict)

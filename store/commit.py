@@ -32,6 +32,7 @@ from store.lookup import id_key, identity
 from store.once import issue, spend
 from store.outbox import add_mails
 from store.people import put_people
+from store.pictures import add_pictures
 from store.prepared import Batch, Prepared
 from store.schema import decision as decision_table
 from store.schema import delivery, entry, message_id, outbox, timer
@@ -40,6 +41,7 @@ from store.schema import ticket as ticket_table
 from store.tickets import to_row
 
 __all__ = ["Stale", "commit", "keep_policy"]
+READ = (Outcome.OPENED, Outcome.FOLLOWED_UP, Outcome.ACT)
 PENDING, TAKEN = literal("pending"), literal("taken")
 
 
@@ -142,6 +144,8 @@ def commit(
             _write_ticket(changes, other)
             _write_entries(changes, event, other, now)
             _write_timers(changes, other)
+        if isinstance(event, Arrived) and decision.outcome in READ:
+            add_pictures(changes, event.message)
         add_mails(changes, mails, now=now, held=held, most=policy.caps.staff_10min)
         changes.change(_ACCOUNT, _account(event, decision, policy, facts, now))
     _write_seldom(conn, event, decision, mails, facts=facts, now=now)

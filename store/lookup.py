@@ -28,6 +28,7 @@ from store.counts import DAY, count_for_mail, count_for_timer, count_world
 from store.held import held_mails, to_be_listed
 from store.once import asked_by
 from store.people import people_of
+from store.pictures import logos_of
 from store.prepared import Prepared
 from store.schema import entry, message_id, outbox, ticket
 from store.tickets import to_ticket
@@ -155,6 +156,7 @@ def _for_mail(conn: Connection, event: Arrived, *, policy: Policy, next_number: 
         timers=_timers(conn, tickets, sent.ticket) if sent is not None and evidence.bounced else (),
         earlier_tickets=_earlier(conn, address, policy.desk),
         internal_texts=_private(conn, tickets) if agent is not None else (),
+        logos=logos_of(conn, message),
         contacts=read_contacts(conn, [*counted.sent_to, address, *_may_get_mail(tickets, sent)]),
         agent_told_today=agent is not None and evidence.grade < Grade.E3 and _told_today(conn, agent.mail.key),
         asked=asked,

@@ -190,6 +190,15 @@ message_id = Table(
     sqlite_with_rowid=False,
 )
 
+# The pictures inside somebody's mails: what comes again is a logo.
+picture = Table(
+    "picture",
+    metadata,
+    Column("writer_key", Key, primary_key=True),
+    Column("digest", LargeBinary(16), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # Something that comes due on a ticket.
 timer = Table(
     "timer",

@@ -1,6 +1,7 @@
 """Files in both directions: octet for octet, inside HTML or beside it, and what is too large is named."""
 
 import os
+from email.message import EmailMessage
 
 from rules.ticket import Status
 from tests.scenarios.house import ANNA, KARIM, MARIE, House, Mail
@@ -57,6 +58,27 @@ async def test_the_logo_of_a_signature_is_no_answer(house: House) -> None:
     assert (await house.ticket()).status is Status.ACKNOWLEDGED
     assert not house.got(ANNA)
     house.one(MARIE)
+
+
+async def test_the_logo_of_a_signature_comes_once(house: House) -> None:
+    """A picture that somebody's mails hold again and again is their logo: the first mail may be a screenshot, and what
+    follows is told without it. Another picture, and the same one from somebody else, arrive."""
+
+    def pictured(mail: EmailMessage, data: bytes, name: str) -> EmailMessage:
+        mail.add_related(data, "image", "png", cid=f"<{name}@mail>", filename=name, disposition="inline")
+        return mail
+
+    shown = '<p>Look.</p><img src="cid:{}@mail">'
+    await house.send(pictured(house.write(html=shown.format("a.png")), LOGO, "a.png"))
+    confirmation, told = house.one(ANNA), house.one(MARIE)
+    house.one(KARIM)
+    assert told.files == {"a.png": LOGO}
+    again = house.reply(confirmation, html=shown.format("a.png") + shown.format("b.png"))
+    await house.send(pictured(pictured(again, LOGO, "a.png"), SHOT, "b.png"))
+    assert house.one(MARIE).files == house.one(KARIM).files == {"b.png": SHOT}
+    for expected in ({"mine.png": LOGO}, {}):
+        await house.send(pictured(house.reply(told, html=shown.format("mine.png")), LOGO, "mine.png"))
+        assert house.one(ANNA).files == expected
 
 
 async def test_files_alone_are_an_answer_and_those_of_a_note_stay_inside(house: House) -> None:

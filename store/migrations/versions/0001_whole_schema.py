@@ -34,6 +34,7 @@ def upgrade() -> None:
     _delivery_reference()
     _entry()
     _participant()
+    _picture()
     _timer()
     switch = sa.table("switch", sa.column("name"), sa.column("value"))
     op.bulk_insert(switch, [{"name": "outgoing", "value": "open"}])
@@ -429,6 +430,16 @@ def _participant() -> None:
         sa.Column("added_by", sa.Integer, nullable=False),
         sa.Column("left_at", sa.BigInteger, nullable=True),
         sa.PrimaryKeyConstraint("ticket", "address_key", name="pk_participant"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _picture() -> None:
+    op.create_table(
+        "picture",
+        sa.Column("writer_key", sa.String, nullable=False),
+        sa.Column("digest", sa.LargeBinary(16), nullable=False),
+        sa.PrimaryKeyConstraint("writer_key", "digest", name="pk_picture"),
         sqlite_with_rowid=False,
     )
 
