@@ -72,7 +72,7 @@ async def _send(road: Road, policy: Policy, mails: Sequence[Waiting]) -> None:
     now = road.now()
     try:
         mail = compose(
-            digest(to, [await _bundled(road, policy, mail) for mail in mails]),
+            digest(to, [await _bundled(road, policy, mail) for mail in mails], language=policy.language),
             policy=policy,
             ticket=None,
             event=f"digest:{mails[0].id}",

@@ -17,6 +17,12 @@ NOTIFICATIONS = "opened followed_up undelivered late complained told target"
 BUNDLED = frozenset(f"agent_{name}" for name in NOTIFICATIONS.split())
 AT_ONCE = 500  # mails of one digest; more make the next one
 RETURNED = 100_000  # characters of an answer that can not be used, as they go back
+# what stands before the address for answers, and in the place of what is cut
+WORDS = {
+    "en": ("answer to:", "[… the whole is with the ticket]"),
+    "fr": ("répondre à\u00a0:", "[… le texte entier est dans le ticket]"),
+    "pl": ("odpowiedź na adres:", "[… całość jest przy zgłoszeniu]"),
+}
 SHORTEST, LONGEST, ALL = 200, 2000, 200_000  # characters that are shown of one mail, and of all of them
 
 
@@ -43,16 +49,16 @@ def answers_digest(case: Case) -> Decision | None:
     return Decision(Outcome.ACT, f"nothing was done: {why}", notices=(notice,))
 
 
-def digest(to: Address, items: Sequence[Bundled]) -> Notice:
+def digest(to: Address, items: Sequence[Bundled], *, language: str = "en") -> Notice:
     """The notice for an agent. It belongs to no ticket: each of its tickets has an address of its own for answers."""
     room = min(LONGEST, max(SHORTEST, ALL // max(1, len(items))))
-    text = "\n\n".join(_told(item, room) for item in items)
+    text = "\n\n".join(_told(item, room, *WORDS.get(language, WORDS["en"])) for item in items)
     return Notice("agent_digest", to, "agent", {"count": len(items)}, text=text)
 
 
-def _told(item: Bundled, room: int) -> str:
+def _told(item: Bundled, room: int, answer_to: str, cut_here: str) -> str:
     words = item.words.strip()
-    cut = words if len(words) <= room else f"{words[:room].rstrip()}\n[… the whole is with the ticket]"
+    cut = words if len(words) <= room else f"{words[:room].rstrip()}\n{cut_here}"
     head = item.subject if number_text(item.ticket) in item.subject else f"{number_text(item.ticket)} {item.subject}"
     indented = "\n".join(f"    {line}".rstrip() for line in cut.splitlines())
-    return f"{head}\nanswer to: {item.answer_to}\n\n{indented}"
+    return f"{head}\n{answer_to} {item.answer_to}\n\n{indented}"

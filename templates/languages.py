@@ -18,6 +18,7 @@ class Words:
     `form` says which of the forms of a word goes with a number. `places` are cities by their name in the zone's key.
     """
 
+    code: str  # ISO 639-1
     weekdays: tuple[str, ...]
     on_weekdays: tuple[str, ...]  # "on Monday"
     months: tuple[str, ...]  # as they stand behind a day
@@ -85,6 +86,7 @@ def _places(text: str) -> dict[str, str]:
 
 
 ENGLISH = Words(
+    code="en",
     weekdays=ENGLISH_DAYS,
     on_weekdays=tuple(f"on {name}" for name in ENGLISH_DAYS),
     months=tuple(ENGLISH_MONTHS.split()),
@@ -113,6 +115,7 @@ ENGLISH = Words(
     cut="[… cut here: the whole is with the ticket]",
 )
 FRENCH = Words(
+    code="fr",
     weekdays=FRENCH_DAYS,
     on_weekdays=tuple(f"le {name}" for name in FRENCH_DAYS),
     months=tuple(FRENCH_MONTHS.split()),
@@ -143,6 +146,7 @@ FRENCH = Words(
     places=_places(FRENCH_PLACES),
 )
 POLISH = Words(
+    code="pl",
     weekdays=tuple("poniedziałek wtorek środa czwartek piątek sobota niedziela".split()),
     on_weekdays=tuple(
         "w poniedziałek|we wtorek|w środę|w czwartek|w piątek|w sobotę|w niedzielę".replace(" ", "\u00a0").split("|")
@@ -173,7 +177,7 @@ POLISH = Words(
     cut="[… tekst skrócony: całość jest przy zgłoszeniu]",
     places=_places(POLISH_PLACES),
 )
-LANGUAGES: Mapping[str, Words] = {"en": ENGLISH, "fr": FRENCH, "pl": POLISH}
+LANGUAGES: Mapping[str, Words] = {words.code: words for words in (ENGLISH, FRENCH, POLISH)}
 
 
 def words_of(language: str) -> Words:

@@ -23,6 +23,7 @@ from parsing.message import Address, Permanent
 from templates import clean, dates
 from templates.languages import ENGLISH, Words
 from templates.limits import Limits
+from templates.phrases import told
 
 BOOK = "_almanac"
 FALLBACK = "en"
@@ -91,9 +92,10 @@ def sandbox() -> Sandbox:
         "indented": indented,
         "size": _with_words(size),
         "plural": _with_words(plural),
+        "told": _with_words(told),
         "sentence": sentence,
         "length": len,
-        **{name: _dated(told) for name, told in DATED.items()},
+        **{name: _dated(said) for name, said in DATED.items()},
     }
     return environment
 
@@ -110,22 +112,22 @@ DATED: Mapping[str, Callable[[Any, dates.Almanac], str]] = {
 }
 
 
-def _dated(told: Callable[[Any, dates.Almanac], str]) -> Callable[[Context, Any], str]:
+def _dated(said: Callable[[Any, dates.Almanac], str]) -> Callable[[Context, Any], str]:
     """A way of telling a date as a filter; a value that is no date is told as it is."""
 
     @pass_context
     def filtered(context: Context, value: Any) -> str:
-        return told(value, context[BOOK]) if isinstance(value, date) else str(value)
+        return said(value, context[BOOK]) if isinstance(value, date) else str(value)
 
     return filtered
 
 
-def _with_words(told: Callable[..., str]) -> Callable[..., str]:
-    """A way of telling a number as a filter: its last argument is the words of the mail's language."""
+def _with_words(said: Callable[..., Any]) -> Callable[..., Any]:
+    """What is said in the words of the mail's language, as a filter."""
 
     @pass_context
-    def filtered(context: Context, *values: Any) -> str:
-        return told(*values, words=context[BOOK].words)
+    def filtered(context: Context, *values: Any) -> Any:
+        return said(*values, words=context[BOOK].words)
 
     return filtered
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import BigInteger, type_coerce, update
 
 from store.columns import length
@@ -11,11 +12,12 @@ from store.schema import outbox
 from tests.scenarios.house import DESKS, KARIM, MARIE, House
 
 
-async def test_an_agent_answers_from_a_digest(build: Callable[..., House]) -> None:
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_an_agent_answers_from_a_digest(build: Callable[..., House], language: str) -> None:
     """Beyond the desk's number the notifications wait and come as one mail; an answer to the address below a ticket's
     name reaches that customer alone, one to the digest itself comes back."""
     house = build()
-    house.desks = {"support": DESKS["support"] + "limits: {staff_10min: 1}\n"}
+    house.desks = {"support": DESKS["support"] + f"limits: {{staff_10min: 1}}\nlanguage: {language}\n"}
     house.ticks_alone = True
     await house.open()
     try:
@@ -33,7 +35,8 @@ async def test_an_agent_answers_from_a_digest(build: Callable[..., House]) -> No
         await house.settled()
         house.got(KARIM)
         digest = house.one(MARIE)
-        addresses = re.findall(r"^answer to: (\S+)$", digest.text, re.MULTILINE)
+        assert digest.text.count("tkt-private") == 1
+        addresses = re.findall(r"^(?:answer to|répondre à\u00a0): (\S+)$", digest.text, re.MULTILINE)
         assert all(f"It is broken, says {person}." in digest.text for person in people[1:])
         for person in people:
             house.got(person)

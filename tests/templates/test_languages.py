@@ -4,15 +4,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
 from jinja2 import meta
 
 from parsing.quoting import split_text
+from rules import delivery_words
 from rules.decision import Notice
 from rules.policy import Wording
 from rules.solved import says_solved
+from templates.phrases import SENTENCE_ENDS
+from templates.phrases_delivery import DELIVERY
 from templates.render import sandbox
 from tests.templates.desk import (
     ASKED,
@@ -155,3 +159,33 @@ def test_every_language_tells_the_same(path: str) -> None:
 
     assert english - other <= ({"first_name"} if language == "pl" else set())
     assert other <= english
+
+
+DELIVERY_SENTENCES = sorted(
+    {
+        sentence
+        for text in (*delivery_words.FINER.values(), "This may pass.", *(chain(*delivery_words.REASONS.values())))
+        for sentence in SENTENCE_ENDS.split(text)
+    }
+)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_why_a_mail_did_not_arrive_is_told_in_every_language(language: str) -> None:
+    """Each sentence on a delivery has its twin, none is left of one that is gone, and the agent reads it."""
+    assert sorted(DELIVERY) == DELIVERY_SENTENCES
+    known, ticket = CASES["agent_undelivered"]
+    values = {**known.values, "words": "The mailbox is full. This may pass.", "advice": "Nothing: it is tried again."}
+    text = words_of(read(mail(replace(known, values=values), ticket, policy=POLICIES[language]).raw))
+
+    for sentence in ("The mailbox is full.", "This may pass.", "Nothing: it is tried again."):
+        assert sentence not in text
+        assert DELIVERY[sentence][OTHERS.index(language)] in text
+
+
+def test_what_colleagues_did_is_told_in_the_desks_language() -> None:
+    """What steering lines did, with the names in it; what is in no table stays as it is."""
+    done = ["resolved", "assigned to Marie Petit", "something quite new"]
+    text = words_of(read(mail(to_agent("agent_done", done=done), ASKED, policy=POLICIES["fr"]).raw))
+
+    assert "C’est fait\u00a0: résolu, attribué à Marie Petit, something quite new." in text
