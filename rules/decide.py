@@ -24,7 +24,7 @@ from rules.event import Arrived, Due, Event, Listing, Returned
 from rules.facts import Facts
 from rules.held import listing
 from rules.inbound import too_many_open, too_much
-from rules.loops import goes_round
+from rules.loops import goes_round, unconfirmed
 from rules.overheard import overheard
 from rules.policy import Policy
 from rules.reachable import knowing, shown_to_work, written_down
@@ -125,7 +125,7 @@ def _arrived(case: Case) -> Decision:
     known = knowing(case, working)
     for question, ask in QUESTIONS:
         found = ask(known)
-        answer = written_down(found, working, before=case) if found is not None else None
+        answer = written_down(unconfirmed(found, known), working, before=case) if found is not None else None
         if answer is not None and answer.outcome is Outcome.HELD and case.event.vouched is not None:
             trace.append(Step(question, "no", f"{case.event.vouched.by} answers for it: {answer.reason}"))
             continue

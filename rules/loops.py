@@ -2,22 +2,24 @@
 
 Promises: an address gets at most `Caps.pair` automatic mails while it answers each within ten minutes with nearly the
 same words; from then on what it answers so is kept on the ticket, opens none, reopens none, and is answered no more.
-Other words of that address are a person's, and take the usual way.
+Other words of that address are a person's, and take the usual way. A mail that answers nothing may be the next one of
+somebody who sends a form for each of five colleagues: it opens its ticket, and is only not answered.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from parsing.message import Message
 from rules.case import Case
 from rules.customer_mail import agent_notices, message_entry
-from rules.decision import Alarm, Decision, Notice, Outcome
+from rules.decision import Alarm, Decision, EntryKind, NewEntry, Notice, Outcome
+from rules.event import Arrived
 from rules.facts import Echo, Facts
-from rules.matching import Match, match
+from rules.matching import NUMBER, Match, match
 from rules.ticket import Ticket
 
 READ = 4000  # characters of a mail that are compared
@@ -25,6 +27,7 @@ KEPT = 16  # hashes of a sketch
 WORD, LETTERS = re.compile(r"[^\W\d_]{2,}"), re.compile(r"[^\W\d_]+")
 FEWEST = 5  # words that say enough to be compared: people say "thanks, solved" more than once
 ALIKE = 0.5
+REPLY = re.compile(r"\bre:", re.IGNORECASE)
 PAIRS = 10  # of a report
 LOOP = "loop with "  # how the red lines' names begin
 
@@ -59,19 +62,11 @@ def echo_of(message: Message, facts: Facts) -> Echo | None:
 
 
 def goes_round(case: Case) -> Decision | None:
-    """A mail that says what its writer's last ones said, each within minutes of an automatic mail of ours."""
-    event, facts = case.event, case.facts
-    echo = echo_of(event.message, facts)
-    if echo is None or event.message.sender is None or event.quiet:
+    """An answer that says what its writer's last ones said, each within minutes of an automatic mail of ours."""
+    event, rounds = case.event, _rounds(case)
+    if not rounds or not _answers(event):
         return None
-    # whoever writes twice after one mail of ours has more to say; a machine answers each of them once
-    alikes = {earlier.after: earlier for earlier in facts.echoes if alike(earlier.words, echo.words)}
-    rounds = [*(earlier for after, earlier in alikes.items() if after != echo.after), echo]
-    if len(rounds) < max(2, case.policy.caps.pair):
-        return None
-    address = event.message.sender.address
-    why = f"{address} answers automatic mails of ours by itself: round {len(rounds)} with nearly the same words"
-    alarm = Alarm(f"{LOOP}{address}", report(address, rounds, case))
+    why, alarm = _why(case, rounds), _alarm(case, rounds)
     ticket, found = _ticket(case, rounds)
     if ticket is None:
         return Decision(Outcome.HELD, why, alarm=alarm)
@@ -86,6 +81,49 @@ def goes_round(case: Case) -> Decision | None:
         trace=found.trace,
         alarm=alarm,
     )
+
+
+def unconfirmed(decision: Decision, case: Case) -> Decision:
+    """The decision without the confirmation of a new mail that goes round: without it the round is over."""
+    rounds = _rounds(case) if decision.outcome is Outcome.OPENED else []
+    notices = tuple(one for one in decision.notices if one.role != "customer" or not one.automatic)
+    if not rounds or len(notices) == len(decision.notices):
+        return decision
+    told = NewEntry(EntryKind.CHANGE, "tkt", "no confirmation was sent", _why(case, rounds))
+    return replace(decision, notices=notices, entries=(*decision.entries, told), alarm=_alarm(case, rounds))
+
+
+def _rounds(case: Case) -> list[Echo]:
+    """The mails that went round, this one last; none while they are too few to be a machine's."""
+    event, facts = case.event, case.facts
+    echo = echo_of(event.message, facts)
+    if echo is None or event.message.sender is None or event.quiet:
+        return []
+    # whoever writes twice after one mail of ours has more to say; a machine answers each of them once
+    alikes = {earlier.after: earlier for earlier in facts.echoes if alike(earlier.words, echo.words)}
+    rounds = [*(earlier for after, earlier in alikes.items() if after != echo.after), echo]
+    return rounds if len(rounds) >= max(2, case.policy.caps.pair) else []
+
+
+def _answers(event: Arrived) -> bool:
+    """Whether anything in it says that it answers, and what."""
+    message, evidence, subject = event.message, event.evidence, event.message.subject
+    ours = evidence.token or evidence.foreign_token or evidence.bounced
+    # a subject of ours begins with Re: and stands within theirs, whatever they made of its number
+    named = NUMBER.search(subject) or REPLY.search(subject)
+    return bool(ours or message.in_reply_to or message.references or named)
+
+
+def _address(case: Case) -> str:
+    return case.event.message.sender.address if case.event.message.sender is not None else ""
+
+
+def _why(case: Case, rounds: Sequence[Echo]) -> str:
+    return f"{_address(case)} answers automatic mails of ours by itself: round {len(rounds)} with nearly the same words"
+
+
+def _alarm(case: Case, rounds: list[Echo]) -> Alarm:
+    return Alarm(f"{LOOP}{_address(case)}", report(_address(case), rounds, case))
 
 
 def _ticket(case: Case, rounds: Iterable[Echo]) -> tuple[Ticket | None, Match]:
@@ -108,7 +146,7 @@ def report(address: str, rounds: list[Echo], case: Case) -> str:
     pairs = "\n".join(f"  {echo.mid or 'no Message-ID'} answered {echo.after}" for echo in rounds[-PAIRS:])
     return (
         f"{desk} and {address} answer each other. It is stopped: while it goes on nothing is sent there by itself,"
-        f" and what comes is kept on the ticket.\n"
+        f" and what answers is kept on its ticket.\n"
         f"The newest rounds (theirs, ours):\n{pairs}\n"
         f"Ours carry Auto-Submitted (RFC 3834), Precedence and X-Auto-Response-Suppress, which should have stopped the"
         f" other side; theirs carry no Auto-Submitted, which would have stopped us at the first.\n"

@@ -228,7 +228,7 @@ async def test_a_ticket_system_without_marks_is_answered_twice(house: House) -> 
 
     question = "By the way, is there a manual for the new invoices that I could give to a colleague of mine?"
     await house.send(house.write(question, who=robot.address, subject="A manual"))
-    assert [mail.subject for mail in house.got(robot.address)] == ["Re: [TKT-00003] A manual"]
+    assert [mail.subject for mail in house.got(robot.address)] == ["Re: [TKT-00003] Your request"]
     house.got()
 
 

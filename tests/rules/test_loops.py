@@ -18,6 +18,8 @@ from tests.rules.worlds import ANNA, KARIM, MARIE, arrive, facts, mails, message
 ROBOT = "We have received your request, it is registered as number {n} in our system. Please do not send it again."
 AFTER = "<ours-2@localhost>"
 ROUND = Echo("<theirs-1@example.com>", "<ours-1@localhost>", sketch(ROBOT.format(n=17)), delivery=5, ticket=42)
+RE = "Re: Cannot place a bet"
+FORM = "Please make an account and a mailbox for {n}, who begins on Monday in the sales department."
 SOLVED = ticket(status=Status.RESOLVED)
 REST: dict[str, Any] = {"after": AFTER, "echoes": (ROUND,)}
 
@@ -48,16 +50,19 @@ def test_the_second_round_is_kept_and_not_answered(evidence: Evidence) -> None:
 def test_later_rounds_tell_nobody_again() -> None:
     """From the third round on the agents have their peace."""
     more: dict[str, Any] = {"after": AFTER, "echoes": (ROUND, replace(ROUND, delivery=6, after="<ours-0@localhost>"))}
-    assert mails(arrive(message(ROBOT.format(n=19)), SOLVED, **more)) == []
+    assert mails(arrive(message(ROBOT.format(n=19), subject=RE), SOLVED, **more)) == []
 
 
 @pytest.mark.parametrize(
     ("mail", "rest"),
     [
         (message("Thank you, and here is the picture of the page that you wanted to see from me yesterday."), REST),
-        (message(ROBOT.format(n=18)), {"after": AFTER}),
-        (message(ROBOT.format(n=18)), {"after": ROUND.after, "echoes": (ROUND, replace(ROUND, delivery=6))}),
-        (message(ROBOT.format(n=18)), {"echoes": (ROUND,)}),
+        (message(ROBOT.format(n=18), subject=RE), {"after": AFTER}),
+        (
+            message(ROBOT.format(n=18), subject=RE),
+            {"after": ROUND.after, "echoes": (ROUND, replace(ROUND, delivery=6))},
+        ),
+        (message(ROBOT.format(n=18), subject=RE), {"echoes": (ROUND,)}),
     ],
 )
 def test_a_person_is_no_loop(mail: Any, rest: dict[str, Any]) -> None:
@@ -66,9 +71,19 @@ def test_a_person_is_no_loop(mail: Any, rest: dict[str, Any]) -> None:
     assert (ANNA.address, "opened") in mails(arrive(mail, **rest))
 
 
+def test_a_form_that_is_sent_for_each_of_five_opens_each_time() -> None:
+    """New mails in the words of one form, each after the confirmation of the last: a ticket for each, of which the
+    agents hear; only its confirmation is spared, and the operator is told."""
+    echoes = (replace(ROUND, words=sketch(FORM.format(n="Bob"))),)
+    decision = arrive(message(FORM.format(n="Ann"), subject="New colleague"), SOLVED, after=AFTER, echoes=echoes)
+    assert (decision.outcome, decision.alarm is not None) == (Outcome.OPENED, True)
+    assert mails(decision) == [(MARIE.address, "agent_opened"), (KARIM.address, "agent_opened")]
+    assert "round 2" in next(one.why for one in decision.entries if one.summary == "no confirmation was sent")
+
+
 def test_a_round_without_a_ticket_is_held() -> None:
     """Where no ticket of this desk's is left to keep it on, it is held; no ticket is made for it."""
-    decision = arrive(message(ROBOT.format(n=18)), **REST)
+    decision = arrive(message(ROBOT.format(n=18), subject=RE), **REST)
     assert (decision.outcome, decision.ticket, mails(decision)) == (Outcome.HELD, None, [])
 
 
