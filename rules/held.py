@@ -21,8 +21,9 @@ CONFIRM, JUDGE = "confirm", "held"  # purposes of tokens
 LISTED = 50  # held mails that one list names, the new ones first
 ROUNDS = 5  # answers in a row that are not understood; the last hears nothing, for it may be a machine's
 ROUND = "round"
-YES = frozenset("yes y ok okay confirm confirmed release oui tak ja".split())
+YES = frozenset("yes y confirm confirmed release oui tak ja".split())
 NO = frozenset("no n not never reject nein non nie".split())
+DOUBT = NO | frozenset("didn wasn isn don haven nobody nothing someone somebody pas jamais nicht kein niemand".split())
 WORD = re.compile(r"[^\W\d_]+")
 NUMBER = re.compile(r"D?(\d{1,18})", re.IGNORECASE | re.ASCII)
 RELEASE, REJECT = "release", "reject"
@@ -52,16 +53,17 @@ def asks_to_judge(*deliveries: int) -> Once:
 
 
 def confirm(answer: Answer) -> Decision:
-    """An answer to "is this mail yours?": its first word says yes or no."""
+    """An answer to "is this mail yours?": its first word says yes or no; "yes, but it was not me" says neither."""
     commands = answer.commands
-    first = commands.commands[0].word if commands.commands else next(iter(WORD.findall(commands.rest[:200])), "")
+    line = commands.commands[0].word if commands.commands else commands.rest.strip()[:200].partition("\n")[0]
+    words = WORD.findall(line.lower())
     asked = tuple(mail.delivery for mail in answer.case.facts.held)
-    match first.lower():
-        case word if word in YES:
+    match next(iter(words), ""):
+        case word if word in YES and not DOUBT.intersection(words):
             return _judged(answer, Read(release=asked))
         case word if word in NO:
             return _judged(answer, Read(reject=asked))
-    return _judged(answer, Read(wrong='it begins with neither "yes" nor "no"'))
+    return _judged(answer, Read(wrong='it begins with neither a plain "yes" nor a plain "no"'))
 
 
 def judge(answer: Answer) -> Decision:

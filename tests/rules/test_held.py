@@ -115,6 +115,9 @@ def test_a_token_that_is_good_no_more_does_nothing_and_says_so(state: str, purpo
         ("Not me!\n", How.REJECTED),
         ("#reject\n", How.REJECTED),
         ("What is this?\n", None),
+        ("OK, somebody else must have sent that.\n", None),
+        ("Yes, I saw it, but that was not me!\n", None),
+        ("Yes\n\nNo. 12, Market Street\n", How.CONFIRMED),
         ("", None),
     ],
 )
