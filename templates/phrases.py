@@ -7,105 +7,28 @@ sentence by sentence; what is in no table stays English, and nothing is ever los
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from templates.languages import Words
+from templates.phrases_acts import ACTS
 from templates.phrases_delivery import DELIVERY
 
 LANGUAGES = ("fr", "pl")
 SENTENCE_ENDS = re.compile(r"(?<=\.) ")
 HOLE = "{}"
-ACTS: Mapping[str, tuple[str, str]] = {
-    "acknowledged": (
-        "pris en compte",
-        "przyjęte",
-    ),
-    "waiting for the customer": (
-        "en attente du client",
-        "czeka na klienta",
-    ),
-    "resolved": (
-        "résolu",
-        "rozwiązane",
-    ),
-    "closed": (
-        "clôturé",
-        "zamknięte",
-    ),
-    "in progress": (
-        "en cours",
-        "w toku",
-    ),
-    "closed as spam, without a word to the sender": (
-        "clôturé comme indésirable, sans un mot à l’expéditeur",
-        "zamknięte jako spam, bez słowa do nadawcy",
-    ),
-    "a workaround is given": (
-        "une solution de contournement est donnée",
-        "podano obejście problemu",
-    ),
-    "your note is kept for colleagues; the customer does not see it": (
-        "votre note est conservée pour les collègues\u00a0; le client ne la voit pas",
-        "notatka jest zachowana dla współpracowników; klient jej nie widzi",
-    ),
-    "priority {}": (
-        "priorité {}",
-        "priorytet {}",
-    ),
-    "category {}": (
-        "catégorie {}",
-        "kategoria {}",
-    ),
-    "assigned to {}": (
-        "attribué à {}",
-        "prowadzi {}",
-    ),
-    "mail is sent to {} again": (
-        "les messages à {} partent de nouveau",
-        "poczta do {} znowu jest wysyłana",
-    ),
-    "your words went to {}": (
-        "votre texte est parti à {}",
-        "tekst poszedł do klienta ({})",
-    ),
-    "{} is told": (
-        "{} en est informé",
-        "klient ({}) dostaje wiadomość",
-    ),
-    "joined into {}": (
-        "réuni à {}",
-        "połączone z {}",
-    ),
-    "{} wrote a note": (
-        "{} a écrit une note",
-        "{}: nowa notatka",
-    ),
-    "{}: answered": (
-        "{} a répondu",
-        "{}: wysłano odpowiedź",
-    ),
-    "opened by {}": (
-        "ouvert par {}",
-        "otwarte przez: {}",
-    ),
-    "linked to {}, which was closed too long ago to reopen": (
-        "lié à {}, clôturé depuis trop longtemps pour être rouvert",
-        "powiązane z {}, zamkniętym zbyt dawno, by je otworzyć ponownie",
-    ),
-}
-PHRASES: Mapping[str, tuple[str, str]] = {**DELIVERY, **{key: told for key, told in ACTS.items() if HOLE not in key}}
-HOLES = tuple((key.partition(HOLE), told) for key, told in ACTS.items() if HOLE in key)
+PHRASES: Mapping[str, tuple[str, str]] = {**DELIVERY, **{key: said for key, said in ACTS.items() if HOLE not in key}}
+HOLES = tuple((tuple(key.split(HOLE)), said) for key, said in ACTS.items() if HOLE in key)
 
 
-def told(text: Any, *, words: Words) -> Any:
-    """A text, or each text of a list, in a language as far as its sentences are known."""
+def told(text: Any, between: str = "", *, words: Words) -> Any:
+    """A text in a language as far as its sentences are known; each text of a list, or each part with `between`."""
     if words.code not in LANGUAGES:
         return text
     at = LANGUAGES.index(words.code)
     if isinstance(text, list):
         return [_told(str(one), at) for one in text]
-    return _told(str(text), at)
+    return between.join(_told(one, at) for one in str(text).split(between)) if between else _told(str(text), at)
 
 
 def _told(text: str, at: int) -> str:
@@ -116,8 +39,32 @@ def _sentence(text: str, at: int) -> str:
     known = PHRASES.get(text)
     if known is not None:
         return known[at]
-    for (before, _, after), said in HOLES:
-        end = len(text) - len(after)
-        if len(before) < end and text.startswith(before) and text.endswith(after):
-            return said[at].replace(HOLE, text[len(before) : end])
+    whole = text.rstrip(".")
+    if whole != text:
+        return _sentence(whole, at) + text[len(whole) :]
+    for parts, said in HOLES:
+        words = _words_in(text, parts)
+        if words is not None:
+            return _filled(said[at], words)
     return text
+
+
+def _words_in(text: str, parts: Sequence[str]) -> list[str] | None:
+    """What stands in the holes between `parts`; None where the text is another."""
+    if not text.startswith(parts[0]):
+        return None
+    found, at = [], len(parts[0])
+    for part in parts[1:-1]:
+        end = text.find(part, at)
+        if end < 0:
+            return None
+        found.append(text[at:end])
+        at = end + len(part)
+    end = len(text) - len(parts[-1])
+    return [*found, text[at:end]] if at < end and text.endswith(parts[-1]) else None
+
+
+def _filled(said: str, words: Sequence[str]) -> str:
+    """`said` with `words` in its holes; they are text, whatever stands in them."""
+    pieces = said.split(HOLE)
+    return "".join(piece + word for piece, word in zip(pieces, [*words, ""], strict=True))

@@ -17,6 +17,7 @@ from rules.ticket import Role, Ticket
 from templates import clean, dates
 from templates.languages import Words
 from templates.limits import Limits
+from templates.phrases import told
 from templates.render import block, plain_data
 
 OPTIONAL: Mapping[str, Any] = dict.fromkeys(
@@ -48,7 +49,7 @@ def values_for(
     values["in_copy"] = notice.role == "customer" and ticket is not None and ticket.role_of(notice.to) is Role.CC
     values["colleague"] = notice.role == "agent" and policy.agent_by_name(str(values["writer"])) is not None
     lines = [line if isinstance(line, list) and len(line) == 3 else [0, "", str(line)] for line in values["lines"]]
-    return {**values, "transcript": transcript(lines), "wrong": wrong_lines(lines)}
+    return {**values, "transcript": transcript(lines, book.words), "wrong": wrong_lines(lines)}
 
 
 def given(key: str, value: Any, limits: Limits, words: Words) -> Any:
@@ -133,10 +134,11 @@ def known_person(text: str, policy: Policy, *, first: bool) -> str:
     return first_name(agent.name) if first else agent.name
 
 
-def transcript(lines: Sequence[Sequence[Any]]) -> str:
+def transcript(lines: Sequence[Sequence[Any]], words: Words) -> str:
     """The lines that were read, each with its verdict in a second column."""
     width = min(LINE_SHOWN, max((len(text) for _, text, _ in lines), default=0))
-    rows = [f"{number}  {text:<{width}}  {verdict}" if number else verdict for number, text, verdict in lines]
+    said = [(number, text, told(verdict, words=words)) for number, text, verdict in lines]
+    rows = [f"{number}  {text:<{width}}  {verdict}" if number else verdict for number, text, verdict in said]
     return "\n".join(rows)
 
 

@@ -107,7 +107,7 @@ BOUNCED: Mapping[str, Any] = {
 PROBLEMS = ["it repeats an internal note", "it holds somebody's reply address with its token"]
 LINES = [
     (1, "#priority high", "fine"),
-    (2, "#catagory biling", "there is no #catagory. Did you mean #category? Categories: general, bug_report, billing"),
+    (2, "#catagory biling", "there is no #catagory. Did you mean #category? Known: #note, #category, #help"),
 ]
 HELD: Sequence[Mapping[str, Any]] = [
     {
@@ -237,7 +237,9 @@ CASES: Mapping[str, tuple[Notice, Ticket | None]] = {
         None,
     ),
     "agent_held-asked-again": (
-        to_agent("agent_held", why='it begins with neither "yes" nor "no"', held=HELD[1:2], confirm=True),
+        to_agent(
+            "agent_held", why='it begins with neither a plain "yes" nor a plain "no"', held=HELD[1:2], confirm=True
+        ),
         None,
     ),
     "agent_undelivered": (

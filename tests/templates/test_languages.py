@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from rules import delivery_words
 from rules.decision import Notice
 from rules.policy import Wording
 from rules.solved import says_solved
-from templates.phrases import SENTENCE_ENDS
+from templates.languages import words_of as table_of
+from templates.phrases import HOLE, SENTENCE_ENDS, told
+from templates.phrases_acts import ACTS
 from templates.phrases_delivery import DELIVERY
 from templates.render import sandbox
 from tests.templates.desk import (
@@ -44,6 +47,9 @@ ENGLISH = re.compile(
     r"reply|mail|hello|closed|solved|yes|at|not|nothing|anything|open|again|someone|time|november|december)\b",
     re.IGNORECASE,
 )
+RULES = Path(__file__).resolve().parents[2] / "rules"
+# put together of several pieces
+PUT_TOGETHER = ("What would", "{} is the requester instead", "assignee nobody", "there is no category", "there is no p")
 DATES: Mapping[str, Any] = {
     "close_on": NOW + timedelta(days=2),
     "reopen_until": NOW + timedelta(days=400),
@@ -189,3 +195,19 @@ def test_what_colleagues_did_is_told_in_the_desks_language() -> None:
     text = words_of(read(mail(to_agent("agent_done", done=done), ASKED, policy=POLICIES["fr"]).raw))
 
     assert "C’est fait\u00a0: résolu, attribué à Marie Petit, something quite new." in text
+
+
+def test_the_phrases_are_those_of_the_rules() -> None:
+    """A sentence that the rules say in other words now is not left in the tables, where nothing would find it."""
+    said = "".join(path.read_text("utf-8") for path in sorted(RULES.glob("*.py")))
+    said = re.sub(r'"\n\s*f?"', "", said)
+    parts = {part.strip(" :→.") for key in ACTS if not key.startswith(PUT_TOGETHER) for part in key.split(HOLE)}
+
+    assert not {part for part in parts if part not in said and part.strip(' "') not in said}
+
+
+@pytest.mark.parametrize("text", ["{} is told", "a {} b {} c", "", ".", "...", "status {} → ", " → " * 3000])
+def test_what_is_in_no_table_is_told_as_it_stands(text: str) -> None:
+    """Whatever stands in a name or a subject is text: it comes as it went, however long it is."""
+    assert told(f"assigned to {text}", words=table_of("fr")) in (f"attribué à {text}", f"assigned to {text}")
+    assert told(f"Zzz {text}", words=table_of("fr")).startswith("Zzz")
