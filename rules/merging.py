@@ -103,7 +103,8 @@ def with_people(planned: Plan, *, now: datetime, by: int) -> Ticket:
 
 
 def with_requester(ticket: Ticket, address: Address, *, now: datetime, by: int) -> Ticket:
-    """Whose ticket it is from now on; the one before is off it, with all of their addresses."""
+    """Whose ticket it is from now on; the one before is off it, with all of their addresses, and what they were asked
+    is repeated to nobody else by a reminder."""
     before = ticket.requester
     others = tuple(
         replace(one, left_at=one.left_at or now) if one.role is Role.REQUESTER else one
@@ -112,4 +113,5 @@ def with_requester(ticket: Ticket, address: Address, *, now: datetime, by: int) 
     )
     if before is not None:
         others = (*others, Participant(before, Role.CC, ticket.opened_at, by, left_at=now))
-    return replace(ticket, requester=address, participants=others)
+    asked = replace(ticket, question="", asked_by="", asked_at=None)
+    return replace(asked, requester=address, participants=others)

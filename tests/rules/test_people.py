@@ -260,10 +260,12 @@ def test_a_change_of_requester_is_confirmed_first() -> None:
     assert (asked.outcome, mails(asked)) == (Outcome.HELD, [(MARIE.address, "agent_confirm")])
     assert (asked.ticket, asked.notices[0].once is None) == (None, False)
 
+    known = replace(known, question="What is your bank account?", asked_by="Marie Petit", asked_at=NOW)
     done = from_agent("#requester bob@example.com", known, vouched=CONFIRMED)
     assert done.ticket is not None
     assert done.ticket.requester == Address("bob@example.com")
     assert (done.ticket.role_of(ANNA), done.ticket.role_of(CARL), done.ticket.in_copy) == (None, None, ())
+    assert (done.ticket.question, done.ticket.asked_by, done.ticket.asked_at) == ("", "", None)
 
 
 @pytest.mark.parametrize("proposed", [True, False])
