@@ -74,7 +74,9 @@ def _why_only_named(case: Case, ticket: Ticket) -> str:
         return "the desk writes to requesters only"
     if ticket.role_of(case.event.message.sender) is not Role.REQUESTER:
         return "only the requester can put others on a ticket"
-    return "nothing proves that the requester put them there" if refused(case, Ask.JOIN, role="customer") else ""
+    # whoever let a held mail go on answers for its writer; nobody showed them who stands in its Cc
+    unproven = case.event.evidence.grade < Grade.E2 or refused(case, Ask.JOIN, role="customer")
+    return "nothing proves that the requester put them there" if unproven else ""
 
 
 def let_in(case: Case, ticket: Ticket) -> Ticket:

@@ -206,6 +206,19 @@ def test_a_released_mail_of_somebody_else_joins_the_ticket_and_its_writer_with_i
         assert (decision.outcome, parts(decision)) == (Outcome.FOLLOWED_UP, {BOB.address: role})
 
 
+@pytest.mark.parametrize("known", [(), (ticket(),)])
+def test_who_releases_a_mail_puts_nobody_in_its_cc_on_the_ticket(known: tuple[Ticket, ...]) -> None:
+    """They answer for its writer, by a list that does not show the Cc: a forger in it reads nothing (B20)."""
+    released = Vouch("marie@example.org", How.RELEASED)
+    mail = message(subject="[TKT-00042] Cannot place a bet")
+    for evidence in (Evidence(), proof("customer", ANNA)):
+        decision = arrive(mail, *known, evidence=evidence, vouched=released, others=(EVE,))
+        assert (decision.outcome, parts(decision)) == (
+            Outcome.FOLLOWED_UP if known else Outcome.OPENED,
+            {EVE.address: Role.NAMED},
+        )
+
+
 def test_an_answer_goes_to_all_who_stand_there_and_to_nobody_twice() -> None:
     """One mail each with the same To and Cc; who stood in To or Cc of the agent's own mail has it already."""
     known = with_people((BOB, Role.CC), (CARL, Role.CC), (EVE, Role.NAMED))
