@@ -113,5 +113,5 @@ def with_requester(ticket: Ticket, address: Address, *, now: datetime, by: int) 
     )
     if before is not None:
         others = (*others, Participant(before, Role.CC, ticket.opened_at, by, left_at=now))
-    asked = replace(ticket, question="", asked_by="", asked_at=None)
+    asked = replace(ticket, question="", asked_by="", asked_at=None, language="")
     return replace(asked, requester=address, participants=others)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsing.message import Message
+from parsing.message import Address, Message
 from parsing.tongue import language_of
 from rules.policy import Policy
 from rules.ticket import Role, Ticket
@@ -16,10 +16,15 @@ from rules.ticket import Role, Ticket
 LANGUAGES = frozenset({"en", "fr", "pl"})
 
 
-def heard_in(ticket: Ticket, message: Message, policy: Policy) -> Ticket:
+def heard_in(ticket: Ticket, message: Message) -> Ticket:
     """The ticket with its requester's language, after a mail on it. Automatic mail tells nothing of a person."""
     own = not message.automatic and ticket.role_of(message.sender) is Role.REQUESTER
     spoken = language_of(message) if own else None
-    customer = policy.customer_of(ticket.requester)
+    return replace(ticket, language=spoken) if spoken in LANGUAGES else ticket
+
+
+def language_for(who: Address, ticket: Ticket | None, policy: Policy) -> str:
+    """The language in which somebody outside is written to about a ticket."""
+    customer = policy.customer_of(who)
     said = customer.language if customer is not None else ""
-    return replace(ticket, language=said or (spoken if spoken in LANGUAGES else "") or ticket.language)
+    return said or (ticket.language if ticket is not None else "") or policy.language

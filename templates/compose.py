@@ -26,6 +26,7 @@ from rules.decision import Notice
 from rules.mail import OutgoingMail, Part, mail_serial
 from rules.policy import Policy, Wording
 from rules.ticket import Role, Ticket
+from rules.tongue import language_for
 from templates import clean, dates, headers, markup, mime
 from templates.languages import words_of
 from templates.limits import Limits
@@ -202,14 +203,14 @@ def trial(wording: Wording, policy: Policy, limits: Limits = DEFAULTS) -> None:
 def voice(notice: Notice, policy: Policy, ticket: Ticket | None) -> tuple[str, Wording | None]:
     """The language of a mail, and the desk's own words for it.
 
-    Customers are written to in theirs where the ticket knows it. A desk's own words are in the desk's language: to a
+    Customers are written to in theirs. A desk's own words are in the desk's language: to a
     customer of another one they go only where a rule names them, as they say then what no notice of ours says.
     """
     if notice.role != "customer":
         return policy.language, None
     own = policy.wording.get(notice.wording or notice.name)
-    theirs = ticket.language if ticket is not None and notice.name != TOLD_OUTSIDE else ""
-    if not theirs or theirs == policy.language or (notice.wording and own is not None):
+    theirs = language_for(notice.to, ticket, policy) if notice.name != TOLD_OUTSIDE else policy.language
+    if theirs == policy.language or (notice.wording and own is not None):
         return policy.language, own
     return theirs, None
 

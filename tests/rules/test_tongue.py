@@ -11,9 +11,10 @@ from rules.decision import Decision
 from rules.default_names import CATEGORIES, PRIORITIES, STATUSES
 from rules.desk_schema import Desk, StatusNames
 from rules.loader import load_desk
+from rules.merging import with_requester
 from rules.policy import Customer
 from rules.ticket import Participant, Role, Status
-from rules.tongue import LANGUAGES
+from rules.tongue import LANGUAGES, language_for
 from tests.rules.worlds import ANNA, MARIE, NOW, arrive, desk, message, proof, ticket
 
 FRENCH = "Bonjour, je ne peux pas me connecter et vous ne répondez pas. Merci de votre aide."
@@ -36,11 +37,20 @@ def test_a_ticket_knows_the_language_of_its_first_mail(words: str, expected: str
 
 
 def test_what_the_file_says_of_a_customer_comes_first() -> None:
-    """Somebody who is to be written to in Polish is, whatever language they write to us."""
-    policy = replace(desk(), customers={ANNA.key: Customer(language="pl")})
+    """Somebody who is to be written to in Polish is, whatever language they write and whoever opened the ticket."""
+    policy = replace(desk(), customers={ANNA.key: Customer(language="pl")}, language="en")
+    french = replace(ticket(), language="fr")
 
-    assert language(arrive(message(FRENCH), policy=policy)) == "pl"
-    assert language(arrive(message("Help!"), policy=policy)) == "pl"
+    assert language_for(ANNA, french, policy) == "pl"
+    assert language_for(ANNA, french, desk()) == "fr"
+    assert language_for(ANNA, ticket(), replace(desk(), language="fr")) == "fr"
+
+
+def test_another_requester_begins_anew() -> None:
+    """What is known of the one before says nothing of who has the ticket now."""
+    bob = Address("bob@example.com", "Bob")
+
+    assert with_requester(replace(ticket(), language="fr"), bob, now=NOW, by=1).language == ""
 
 
 def test_only_the_requesters_own_words_change_it() -> None:
