@@ -252,7 +252,8 @@ def _new_status(act: Act, ticket: Ticket) -> Status | None:
     """The status to enter, or None when nothing is said and nothing follows."""
     if act.plan.status is not None:
         return act.plan.status
-    if act.answers:
+    unasked = act.plan.requester is not None and ticket.asked_at is None and act.ticket.status is Status.WAITING
+    if act.answers or unasked:  # nobody is reminded of, or closed upon, a question that they never got
         return Status.IN_PROGRESS
     taken = ticket.assignee is not None and ticket.assignee != act.ticket.assignee
     return Status.ACKNOWLEDGED if taken and act.ticket.status is Status.NEW else None

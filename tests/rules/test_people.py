@@ -281,6 +281,16 @@ def test_a_change_of_requester_is_confirmed_first() -> None:
     assert (done.ticket.question, done.ticket.asked_by, done.ticket.asked_at) == ("", "", None)
 
 
+def test_nobody_is_reminded_of_what_another_requester_was_asked() -> None:
+    """A ticket that waits for an answer waits for it no more once it is somebody else's."""
+    asked: dict[str, Any] = {"question": "Is it your card?", "asked_by": "Marie", "asked_at": NOW}
+    known = ticket(status=Status.WAITING, **asked)
+    done = from_agent("#requester bob@example.com", known, vouched=CONFIRMED)
+
+    assert done.ticket is not None
+    assert (done.ticket.question, done.ticket.status, done.cancel_timers) == ("", Status.IN_PROGRESS, True)
+
+
 @pytest.mark.parametrize("proposed", [True, False])
 def test_a_merge_that_the_gateway_proposed_is_done_at_once_any_other_is_confirmed(proposed: bool) -> None:
     """The merged ticket closes without a word and leads to the other one, whose people are those of both; the agent is
