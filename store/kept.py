@@ -19,6 +19,7 @@ from store.held import vouch_of
 from store.raw import read_raw
 from store.schema import decision, delivery, entry, outbox
 from store.schema import policy as policy_table
+from store.tickets import JOINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ _MAILS = (
 _NOTES = (
     select(entry.c.text)
     .where(
-        entry.c.ticket.in_(bindparam("tickets", expanding=True)),
+        entry.c.ticket.in_(JOINED),
         entry.c.internal,
         entry.c.kind == literal(EntryKind.NOTE.value),
         entry.c.at <= bindparam("then"),

@@ -31,7 +31,7 @@ from store.people import people_of
 from store.pictures import logos_of
 from store.prepared import Prepared
 from store.schema import entry, message_id, outbox, ticket
-from store.tickets import to_ticket
+from store.tickets import JOINED, to_ticket
 from store.timers import pending
 
 REFERENCES = 20  # Message-IDs of one mail that are looked up, the newest
@@ -76,7 +76,7 @@ _LAST_NOTICE = (
 _PRIVATE = (
     select(entry.c.text)
     .where(
-        entry.c.ticket.in_(bindparam("tickets", expanding=True)),
+        entry.c.ticket.in_(JOINED),
         entry.c.internal,
         entry.c.kind == literal(EntryKind.NOTE.value),
         func.length(entry.c.text) > 0,

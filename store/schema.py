@@ -24,6 +24,7 @@ from store.columns import Id, Instant, Json, Key, Words
 
 __all__ = ["Instant", "metadata"]
 ECHOES = text("echo is not null")
+MERGED = text("merged_into is not null")
 UNFINISHED = text("state <> 'done'")
 PENDING = text("state = 'pending'")
 BUNDLED = text("state = 'bundled'")
@@ -146,6 +147,7 @@ ticket = Table(
     Column("more", Json, nullable=False, server_default="{}"),  # what only some desks have: type, tier, group, tags
     Index("ix_ticket_requester", "requester_key"),
     Index("ix_ticket_status", "status"),
+    Index("ix_ticket_merged_into", "merged_into", sqlite_where=MERGED, postgresql_where=MERGED),
 )
 
 # The people on a ticket beside its requester. Nobody is taken out: who has left has a date.

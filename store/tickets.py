@@ -18,6 +18,9 @@ from store.schema import attempt, decision, delivery, entry, outbox, ticket, tim
 
 MORE = ("type", "tier", "group", "tags", "watchers", "fields")
 _BY_NUMBER = select(ticket).where(ticket.c.number == bindparam("number"))
+# The numbers in `tickets`, and those of all that were merged into one of them.
+_joined = select(ticket.c.number).where(ticket.c.number.in_(bindparam("tickets", expanding=True))).cte(recursive=True)
+JOINED = select(_joined.union(select(ticket.c.number).where(ticket.c.merged_into == _joined.c.number)).c.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 
 from parsing.message import Evidence, Token
 from rules.decision import CameBack, Decision, EntryKind, NewEntry, NewTimer, Outcome
@@ -283,3 +283,20 @@ def test_what_is_private_is_kept_as_such(db: Database) -> None:
     assert facts_for(db, agents).internal_texts == ("the password is tulip",)
     assert facts_for(db, customers).internal_texts == ()
     assert db.read_now(lambda conn: conn.execute(select(func.count()).where(entry.c.internal)).scalar()) == 1
+
+
+def test_what_is_private_stays_so_when_its_ticket_is_merged(db: Database) -> None:
+    """An answer on the surviving ticket may quote the notes of each that was merged into it, by way of others too."""
+    for number in (1, 2, 3):
+        open_ticket(db, number, str(number))
+    words = {"at": NOW, "kind": "note", "who": "Bob", "summary": "noted", "why": "", "internal": True}
+    with_note = insert(entry).values(ticket=1, text="the password is tulip", **words)
+    db.write_now(lambda conn: conn.execute(with_note))
+    for number in (1, 2):
+        merged = update(ticket).where(ticket.c.number == number).values(merged_into=number + 1)
+        db.write_now(lambda conn, merged=merged: conn.execute(merged))  # type: ignore[misc]
+    take_in(db, arrival("4"))
+    (claimed,) = claim_now(db)
+
+    answer = arrived(claimed, message(sender=BOB), Evidence(token=Token("agent", 3, b"")))
+    assert facts_for(db, answer).internal_texts == ("the password is tulip",)

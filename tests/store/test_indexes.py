@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from store import counts, held
+from store import counts, held, lookup
 from store.database import Database
 from tests.store.worlds import NOW
 
@@ -35,3 +35,10 @@ def test_what_is_asked_with_every_tick_asks_an_index(db: Database) -> None:
     found = db.read_now(lambda conn: plan(conn, held._NEWS.params(words)))
 
     assert "ix_delivery_unlisted" in found
+
+
+def test_the_notes_of_merged_tickets_are_found_by_an_index(db: Database) -> None:
+    """Asked with every agent's mail: which tickets were merged into those that it may be about."""
+    found = db.read_now(lambda conn: plan(conn, lookup._PRIVATE.params(tickets=[1, 2])))
+
+    assert "ix_ticket_merged_into" in found

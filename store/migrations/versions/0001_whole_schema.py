@@ -369,6 +369,13 @@ def _ticket() -> None:
     )
     op.create_index("ix_ticket_requester", "ticket", ["requester_key"])
     op.create_index("ix_ticket_status", "ticket", ["status"])
+    op.create_index(
+        "ix_ticket_merged_into",
+        "ticket",
+        ["merged_into"],
+        sqlite_where=sa.text("merged_into is not null"),
+        postgresql_where=sa.text("merged_into is not null"),
+    )
 
 
 def _attempt() -> None:
