@@ -39,9 +39,8 @@ for _code, _words in SMALL_WORDS.items():
 
 def language_of(message: Message) -> str | None:
     """The ISO 639-1 code, such as `fr`; None where nothing is sure."""
-    text = f"{message.subject}\n{message.reply_text.strip() or message.text}"[:LOOKED_AT].lower()
     counts: dict[str, int] = {}
-    for word in WORD.findall(text):
+    for word in _looked_at(message):
         for code in _LANGUAGES.get(word, ()):
             counts[code] = counts.get(code, 0) + 1
     ranked = sorted(counts.items(), key=lambda pair: -pair[1])
@@ -49,3 +48,12 @@ def language_of(message: Message) -> str | None:
         return None
     second = ranked[1][1] if len(ranked) > 1 else 0
     return ranked[0][0] if ranked[0][1] >= AHEAD * second else None
+
+
+def small_words_of(message: Message, code: str) -> int:
+    """How many different small words of a language stand in a mail: much of another one may stand beside them."""
+    return sum(code in _LANGUAGES.get(word, ()) for word in set(_looked_at(message)))
+
+
+def _looked_at(message: Message) -> list[str]:
+    return WORD.findall(f"{message.subject}\n{message.reply_text.strip() or message.text}"[:LOOKED_AT].lower())

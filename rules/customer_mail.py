@@ -116,7 +116,7 @@ def _given_to(case: Case, ticket: Ticket) -> str:
 
 def _answer(case: Case, found: Match, ticket: Ticket) -> Decision:
     event, now = case.event, case.now
-    spoken = heard_in(heard(ticket, event.message.message_id, now), event.message)
+    spoken = heard_in(heard(ticket, event.message.message_id, now), event.message, case.policy)
     copies = with_copies(case, let_in(case, spoken))
     closes = ticket.role_of(event.message.sender) is Role.REQUESTER
     words = event.message.reply_text
@@ -299,7 +299,7 @@ def new_ticket(case: Case, *, requester: Address | None, root: str, linked: Tick
         linked_to=linked.number if linked else None,
         quiet=case.event.quiet,
     )
-    return heard_in(fresh, message)
+    return heard_in(fresh, message, policy)
 
 
 def _confirmation(case: Case, ticket: Ticket) -> tuple[list[Notice], tuple[NewEntry, ...]]:

@@ -9,17 +9,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from parsing.message import Address, Message
-from parsing.tongue import language_of
+from parsing.tongue import language_of, small_words_of
 from rules.policy import Policy
 from rules.ticket import Role, Ticket
 
 LANGUAGES = frozenset({"en", "fr", "pl"})
+ENOUGH = 4  # different small words: "i", "on" and "we" are Polish and English
 
 
-def heard_in(ticket: Ticket, message: Message) -> Ticket:
-    """The ticket with its requester's language, after a mail on it. Automatic mail tells nothing of a person."""
-    own = not message.automatic and ticket.role_of(message.sender) is Role.REQUESTER
-    spoken = language_of(message) if own else None
+def heard_in(ticket: Ticket, message: Message, policy: Policy) -> Ticket:
+    """The ticket with its requester's language, after a mail on it. Automatic mail tells nothing of a person.
+
+    Who has some words of the language that they wrote before, or of the desk's, reads it, however much of another one
+    stands in the mail: error messages are English everywhere.
+    """
+    if message.automatic or ticket.role_of(message.sender) is not Role.REQUESTER:
+        return ticket
+    at_home = (code for code in (ticket.language, policy.language) if code)
+    known = next((code for code in at_home if small_words_of(message, code) >= ENOUGH), None)
+    spoken = known or language_of(message)
     return replace(ticket, language=spoken) if spoken in LANGUAGES else ticket
 
 

@@ -46,6 +46,21 @@ def test_what_the_file_says_of_a_customer_comes_first() -> None:
     assert language_for(ANNA, ticket(), replace(desk(), language="fr")) == "fr"
 
 
+PASTED = (
+    "The page is not available. If you entered it by hand please check it for errors and try it again when you can."
+)
+
+
+@pytest.mark.parametrize(("own", "tongue"), [(FRENCH, "fr"), (POLISH, "pl"), ("", "en")])
+def test_a_pasted_error_message_is_not_the_customers_language(own: str, tongue: str) -> None:
+    """Who writes some words of the desk's language, or of the one known, above much English is answered in it."""
+    policy = replace(desk(), language=tongue if own else "fr")
+    first = arrive(message(f"{own}\n\n{PASTED}", subject="X-200"), policy=policy)
+    later = arrive(message(f"{own}\n\n{PASTED}"), replace(ticket(), language=tongue), evidence=proof("customer", ANNA))
+
+    assert (language(first), language(later)) == (tongue, tongue)
+
+
 def test_another_requester_begins_anew() -> None:
     """What is known of the one before says nothing of who has the ticket now."""
     bob = Address("bob@example.com", "Bob")
