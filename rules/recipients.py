@@ -18,6 +18,15 @@ def bare(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
+def mailbox_of(address: str) -> str:
+    """What an address is counted by: however many spellings lead to one mailbox, a victim has only the one.
+
+    Without its +part, and at Google, where dots mean nothing, without those.
+    """
+    local, _, domain = bare(address).rpartition("@")
+    return f"{local.replace('.', '')}@gmail.com" if domain in ("gmail.com", "googlemail.com") else f"{local}@{domain}"
+
+
 def outside(event: Event, *, policy: Policy, tickets: Mapping[int, Ticket]) -> dict[str, int]:
     """Address (its key) → the ticket that a mail to it would belong to, 0 for a new one.
 

@@ -20,7 +20,7 @@ from rules.decision import Outcome
 from rules.event import Arrived, Due
 from rules.facts import Echo, Inbound, SentTo, World
 from rules.policy import Policy
-from rules.recipients import bare, outside
+from rules.recipients import bare, mailbox_of, outside
 from rules.ticket import DONE, Status, Ticket
 from store.columns import STATEMENT_NOW, Key, length
 from store.columns import literal as word
@@ -87,7 +87,7 @@ _came = type_coerce(_other.c.received_db, BigInteger)
 _AFTER = (
     select(case((_newer.c.automatic, _newer.c.message_id)))
     .where(
-        _newer.c.recipient_key == _WRITER,
+        _newer.c.recipient_key == bindparam("its_mailbox", type_=Key()),
         type_coerce(_newer.c.created_db, BigInteger).between(_ITS_TIME - TEN_MINUTES, _ITS_TIME),
         _newer.c.role == "customer",
     )
@@ -178,6 +178,7 @@ def count_for_mail(
         "vouched": int(event.vouched is not None),
         "proven": int(event.evidence.grade >= Grade.E2),
         "its_writer": message.sender.key if message.sender is not None else "",
+        "its_mailbox": mailbox_of(message.sender.key) if message.sender is not None else "",
         "its_subject": clean_subject(message.subject),
         "most_10min": caps.inbound_10min + 1,
         "most_day": caps.inbound_day + 1,
@@ -185,7 +186,7 @@ def count_for_mail(
     }
     # also where nobody could be written to it is asked whether the mail was read before
     found = {
-        address: _COUNTS.one(conn, {**words, "its_address": address, "its_ticket": number})
+        address: _COUNTS.one(conn, {**words, "its_address": mailbox_of(address), "its_ticket": number})
         for address, number in (outside(event, policy=policy, tickets=tickets) or {"": 0}).items()
     }
     about = next(iter(found.values()))
@@ -203,10 +204,14 @@ def count_for_timer(
     conn: Connection, event: Due, *, policy: Policy, tickets: Mapping[int, Ticket], own: frozenset[str]
 ) -> dict[str, SentTo]:
     """What was sent lately to each address that the timer of a ticket may write to."""
-    nothing = {"its_identity": None, "row": 0, "vouched": 0, "proven": 0, "its_writer": "", "its_subject": ""}
-    words = {**nothing, "most_10min": 0, "most_day": 0, "most_open": 0}
+    nothing = {"its_identity": None, **dict.fromkeys(("its_writer", "its_mailbox", "its_subject"), "")}
+    words = {**nothing, **dict.fromkeys(("row", "vouched", "proven", "most_10min", "most_day", "most_open"), 0)}
+
+    def counts(address: str, number: int) -> Any:
+        return _COUNTS.one(conn, {**words, "its_address": mailbox_of(address), "its_ticket": number})
+
     return {
-        address: _sent_to(_COUNTS.one(conn, {**words, "its_address": address, "its_ticket": number}), address, own)
+        address: _sent_to(counts(address, number), address, own)
         for address, number in outside(event, policy=policy, tickets=tickets).items()
     }
 

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from parsing.relay_reply import reported_id
 from rules.digest import BUNDLED
 from rules.mail import OutgoingMail
+from rules.recipients import mailbox_of
 from store.columns import NOW, STATEMENT_NOW, Key, PerEngine, length, literal, span
 from store.prepared import Batch, Prepared
 from store.raw import digest_of, forget, keep, read_many
@@ -242,7 +243,7 @@ def _row(mail: OutgoingMail, digest: bytes, *, now: datetime, held: bool, most: 
         "automatic": mail.automatic,
         "envelope_from": mail.envelope_from,
         "recipient": mail.recipient,
-        "recipient_key": mail.recipient.lower(),
+        "recipient_key": mailbox_of(mail.recipient) if mail.role == "customer" else mail.recipient.lower(),
         "message_id": mail.message_id,
         "subject": mail.subject,
         "digest": digest,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Integer, Row, Select, cast, func, or_, select
 
 from parsing.message import Grade
 from rules.contact import Contact
+from rules.recipients import mailbox_of
 from store.columns import EPOCH, MICROSECOND, NOW
 from store.contacts import list_muted, read_contacts
 from store.held import count_held
@@ -139,7 +140,8 @@ def trace(conn: Connection, address: str, *, limit: int = 100) -> Trace:
         .order_by(delivery.c.id.desc())
         .limit(limit)
     )
-    mails = select(outbox).where(outbox.c.recipient_key == wanted).order_by(outbox.c.id.desc()).limit(limit)
+    to = outbox.c.recipient_key.in_([wanted, mailbox_of(wanted)])
+    mails = select(outbox).where(to).order_by(outbox.c.id.desc()).limit(limit)
     found = _rows(conn, mails)[::-1]
     tries = select(attempt).where(attempt.c.outbox.in_([row["id"] for row in found])).order_by(attempt.c.id)
     contact = read_contacts(conn, [wanted]).get(wanted)

@@ -153,6 +153,25 @@ def test_counts_are_of_automatic_mail_to_people_outside(db: Database) -> None:
     ]
 
 
+def test_a_mailbox_has_one_count_however_it_is_spelled(db: Database) -> None:
+    """A victim with a thousand +tags, or dots at Google, is one victim; other mailboxes of its domain are others."""
+    take_in(db, arrival("1"))
+    (claimed,) = claim_now(db)
+    spelled = (
+        "anna+1@gmail.com",
+        "An.Na+2@googlemail.com",
+        "anna@gmail.com",
+        "anna+3@example.com",
+        "an.na@example.com",
+    )
+    commit_now(db, arrived(claimed), opened(1), *(mail(f"m{to}", to) for to in spelled), claimed=claimed)
+
+    def counted(to: str) -> int:
+        return facts_for(db, arrived(claimed, message("2", sender=Address(to)))).sent_to[to].opened_hour
+
+    assert [counted(f"{to}") for to in ("a.nna+9@gmail.com", "anna@example.com", "ann@gmail.com")] == [3, 1, 0]
+
+
 @pytest.mark.parametrize("grade", Grade)
 def test_a_storm_is_seen_by_the_next_mail(db: Database, grade: Grade) -> None:
     """What this node has just made counts at once; a mail that proves nothing is none that justifies automatic ones."""
