@@ -6,6 +6,7 @@ the agent gets a transcript that keeps the text.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +33,7 @@ from rules.plan import Plan
 from rules.policy import Agent
 from rules.promise import Promise
 from rules.reachable import confirmed, why_unreachable
+from rules.recipients import bare
 from rules.relay import own_words, relayed
 from rules.replay import signatures
 from rules.throttle import refusal
@@ -110,7 +112,19 @@ def _unsafe(act: Act) -> tuple[str, ...]:
         problems.append("the ticket has no customer's address to answer to")
     if act.case.facts.unsendable:
         problems.append(act.case.facts.unsendable)
-    return (*problems, *_unreachable(act))
+    return (*problems, *_for_colleagues(act), *_unreachable(act))
+
+
+def _for_colleagues(act: Act) -> Iterator[str]:
+    """A mail to a colleague of which the desk has a copy: its words were not written for the customer."""
+    message, policy = act.case.event.message, act.case.policy
+    desk = {address.key for address in policy.addresses}
+    agents = [agent for one in message.to if (agent := policy.agent_by_address(one)) is not None]
+    if not act.answers or got_it(act.ticket, act.case) or any(bare(one.key) in desk for one in message.to):
+        return
+    names = ", ".join(agent.name for agent in agents if agent.key != act.agent.key)
+    if names:
+        yield f"it is addressed to {names}, the desk has a copy: an answer goes to the desk, a note begins with #note"
 
 
 def _unreachable(act: Act) -> tuple[str, ...]:

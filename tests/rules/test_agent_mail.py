@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from parsing.message import Attachment, Kind, Span
+from parsing.message import Address, Attachment, Evidence, Kind, Span
 from rules.decision import Outcome
 from rules.ticket import Status
 from tests.rules.worlds import ANNA, KARIM, LOGIN, MARIE, NOW, arrive, from_agent, mails, message, proof, ticket
@@ -203,3 +204,24 @@ def test_help_changes_nothing() -> None:
     decision = from_agent("#help\n")
     assert mails(decision) == [(MARIE.address, "agent_help")]
     assert (decision.entries, decision.cancel_timers) == ((), False)
+
+
+@pytest.mark.parametrize("evidence", [LOGIN, proof("agent", MARIE)])
+def test_words_to_a_colleague_with_the_desk_in_copy_reach_no_customer(evidence: Evidence) -> None:
+    """They were written to Karim; they come back with what to do. To the desk itself, with Karim in Cc, they answer;
+    and a mail that the customer has herself is kept as what it is."""
+    desk = Address("support+token@localhost")
+    mail = message("She is difficult.\n", sender=MARIE, to=(KARIM,), cc=(desk,), in_reply_to=("<first@example.com>",))
+    known: dict[str, Any] = {"evidence": evidence, "by_message_id": {"<first@example.com>": 42}, "others": (KARIM,)}
+
+    decision = arrive(mail, ticket(), **known)
+    assert mails(decision) == [(MARIE.address, "agent_not_sent")]
+    assert KARIM.name in decision.notices[0].values["why"]
+
+    assert (ANNA.address, "reply") in mails(arrive(replace(mail, to=(desk,), cc=(KARIM,)), ticket(), **known))
+    known["others"] = (KARIM, ANNA)
+    decision = arrive(replace(mail, to=(KARIM, ANNA)), ticket(), **known)
+    assert (decision.outcome, dict(mails(decision)).get(ANNA.address)) == (Outcome.ACT, None)
+    assert "agent_not_sent" not in dict(mails(decision)).values()
+    noted = arrive(replace(mail, spans=(Span("new", "#note\nShe is difficult.\n"),)), ticket(), **known)
+    assert [entry.internal for entry in noted.entries if entry.text] == [True]
