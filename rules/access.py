@@ -26,6 +26,7 @@ class Ask(StrEnum):
     OPEN = "open a ticket"
     OPEN_AS_STAFF = "open a ticket as one of the desk's people"
     APPEND = "add to a ticket, or reopen it"
+    OPEN_WITH = "open a ticket for others, too, who stand in Cc"
     JOIN = "bring others into a ticket by Cc"
     ANSWER = "answer a customer in the desk's name"
     STEER = "steer a ticket by # lines"
@@ -68,7 +69,8 @@ TABLE: Mapping[Ask, Row] = {
     Ask.OPEN: Row("1", Who.ANYBODY, _any_of(E0, E1, E2, E3, E4, E5), automatic=True),
     Ask.OPEN_AS_STAFF: Row("12", Who.AGENT, _any_of(E2, E3, E4, E5), automatic=True),
     Ask.APPEND: Row("3, 7, 15", Who.PARTICIPANT, _any_of(E1, E2, E3, E4, E5), automatic=True),
-    Ask.JOIN: Row("5, 6", Who.REQUESTER, _any_of(E2, E3, E4, E5)),
+    Ask.OPEN_WITH: Row("6", Who.ANYBODY, _any_of(E2, E3, E4, E5)),
+    Ask.JOIN: Row("5, 6", Who.REQUESTER, _any_of(E3, E4, E5)),
     Ask.ANSWER: Row("8", Who.AGENT, _any_of(E3, E4, E5)),
     Ask.STEER: Row("9", Who.AGENT, _any_of(E3, E4, E5)),
     Ask.BRING: Row("8, 12", Who.AGENT, _any_of(E3, E4, E5)),

@@ -75,7 +75,8 @@ def _why_only_named(case: Case, ticket: Ticket) -> str:
     if ticket.role_of(case.event.message.sender) is not Role.REQUESTER:
         return "only the requester can put others on a ticket"
     # whoever let a held mail go on answers for its writer; nobody showed them who stands in its Cc
-    unproven = case.event.evidence.grade < Grade.E2 or refused(case, Ask.JOIN, role="customer")
+    ask = Ask.JOIN if ticket.number in case.facts.tickets else Ask.OPEN_WITH
+    unproven = case.event.evidence.grade < Grade.E2 or refused(case, ask, role="customer")
     return "nothing proves that the requester put them there" if unproven else ""
 
 

@@ -19,7 +19,8 @@ NEEDS = {
     Ask.OPEN: {E0, E1, E2, E3, E4, E5},
     Ask.OPEN_AS_STAFF: {E2, E3, E4, E5},
     Ask.APPEND: {E1, E2, E3, E4, E5},
-    Ask.JOIN: {E2, E3, E4, E5},
+    Ask.OPEN_WITH: {E2, E3, E4, E5},
+    Ask.JOIN: {E3, E4, E5},
     Ask.ANSWER: {E3, E4, E5},
     Ask.STEER: {E3, E4, E5},
     Ask.BRING: {E3, E4, E5},
@@ -65,7 +66,7 @@ def test_an_agent_is_who_stands_in_the_desks_file() -> None:
     """However well a stranger is proven, what is for the desk's people is not for them."""
     allowed = {ask for ask in Ask if not refused(case(message("#close", sender=ANNA), E4), ask)}
 
-    assert allowed == {Ask.OPEN, Ask.APPEND, Ask.JOIN}
+    assert allowed == {Ask.OPEN, Ask.OPEN_WITH, Ask.APPEND, Ask.JOIN}
 
 
 def test_a_token_counts_in_its_role_only() -> None:

@@ -146,13 +146,14 @@ def test_a_match_says_how_surely_and_why() -> None:
 @pytest.mark.parametrize(
     ("evidence", "role"),
     [
-        (VOUCHED, Role.CC),
+        (VOUCHED, Role.NAMED),
         (replace(proof("customer", ANNA), grade=Grade.E3), Role.CC),
         (proof("customer", ANNA), Role.NAMED),
     ],
 )
-def test_a_requester_whose_domain_vouches_puts_people_in_cc_on_the_ticket(evidence: Evidence, role: Role) -> None:
-    """Without that the people in Cc are named to the agents, and nothing is sent to them."""
+def test_a_requester_who_answers_and_is_proven_puts_people_in_cc_on_the_ticket(evidence: Evidence, role: Role) -> None:
+    """It takes the token of what they answer and their domain's word: one alone names them to the agents, and nothing
+    is sent to them."""
     mail = message(subject="[TKT-00042] Cannot place a bet")
     decision = arrive(mail, ticket(), evidence=evidence, others=(BOB, KARIM))
 
