@@ -161,7 +161,8 @@ async def test_one_ticket_is_one_thread_in_everybodys_mailbox(house: House, dove
         seen[who].extend(mail.raw for mail in mails)
         return mails[-1]
 
-    await says(house.write("It is broken.", subject="Re: Fwd: Zażółć gęślą jaźń, la page est cassée"), ANNA)
+    first = "Re: Fwd: Zażółć gęślą jaźń, la page est cassée"
+    await says(house.write("It is broken.", subject=first, vouched=True), ANNA)
     confirmation, told = reads(ANNA), reads(MARIE)
     await says(house.reply(confirmation, "One more thing."), ANNA)
     reads(MARIE)
