@@ -51,15 +51,6 @@ def is_open(calendar: Calendar, moment: datetime) -> bool:
     return any(one.begin <= minute < one.end for one in _ranges(calendar, local.date()))
 
 
-def next_open(
-    calendar: Calendar,
-    moment: datetime,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
-) -> datetime:
-    """`moment` if the desk is there then, else when it opens next. Raises ValueError when it never does."""
-    return next(_open(calendar, moment, limits))[0]
-
-
 def after(
     calendar: Calendar,
     moment: datetime,

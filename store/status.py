@@ -22,7 +22,6 @@ from store.schema import (
     decision,
     delivery,
     entry,
-    mailbox,
     outbox,
     raw_chunk,
     setting,
@@ -115,11 +114,6 @@ def list_grades(conn: Connection, deliveries: Iterable[int]) -> dict[int, Grade]
     events = {f"delivery:{number}": number for number in deliveries}
     rows = conn.execute(select(decision.c.event, decision.c.facts).where(decision.c.event.in_(list(events))))
     return {events[row.event]: Grade(row.facts.get("evidence", {}).get("grade", 0)) for row in rows}
-
-
-def list_mailboxes(conn: Connection) -> tuple[Mapping[str, Any], ...]:
-    """How far each folder was read."""
-    return _rows(conn, select(mailbox).order_by(mailbox.c.account, mailbox.c.folder))
 
 
 def trace(conn: Connection, address: str, *, limit: int = 100) -> Trace:

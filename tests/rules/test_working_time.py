@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.working_time import DAY, MINUTE, NIGHT, Calendar, Range, after, always, between, is_open, next_open
+from rules.working_time import DAY, MINUTE, NIGHT, Calendar, Range, after, always, between, is_open
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE = (Range(9 * 60, 12 * 60 + 30), Range(13 * 60 + 30, 18 * 60))
@@ -62,17 +62,6 @@ def test_the_end_of_a_span_is_its_first_moment(world: tuple[Calendar, datetime],
     assert between(calendar, begin, end - MINUTE) == (minutes - 1) * MINUTE
 
 
-@given(worlds())
-def test_the_next_opening_is_the_first_open_minute(world: tuple[Calendar, datetime]) -> None:
-    """And a moment at which it is open is its own."""
-    calendar, begin = world
-    if not any(calendar.week):
-        return
-    opens = next_open(calendar, begin)
-    assert is_open(calendar, opens)
-    assert between(calendar, begin, opens) == timedelta()
-
-
 @pytest.mark.parametrize(
     ("begin", "hours", "end"),
     [
@@ -102,5 +91,3 @@ def test_a_calendar_that_never_opens_is_an_error() -> None:
     closed = Calendar("fermé", PARIS, week=((),) * 7)
     with pytest.raises(ValueError, match="fermé is not open long enough within 3660 days"):
         after(closed, datetime(2026, 1, 1, tzinfo=UTC), MINUTE)
-    with pytest.raises(ValueError, match="not open"):
-        next_open(closed, datetime(2026, 1, 1, tzinfo=UTC))

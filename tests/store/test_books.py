@@ -15,7 +15,7 @@ from store.backup import backup
 from store.database import Database, migrate, open_database
 from store.outbox import claim_mails, enqueue, hold_outgoing, mark, set_hold_outgoing
 from store.schema import attempt, delivery, outbox, raw_chunk, ticket
-from store.status import list_deliveries, list_mailboxes, read_status, reconcile_rows, trace
+from store.status import list_deliveries, read_status, reconcile_rows, trace
 from store.tickets import ticket_by_number
 from tests.running import require
 from tests.servers import PostgreSQL
@@ -40,7 +40,6 @@ def test_the_counts_are_those_of_the_tables(db: Database) -> None:
     assert found.oldest_mail is not None
     assert found.oldest_mail <= found.now
     assert len(db.read_now(lambda conn: list_deliveries(conn, unfinished_only=True))) == 1
-    assert db.read_now(list_mailboxes) == ()
 
 
 def test_an_address_is_traced_in_and_out(db: Database) -> None:
